@@ -1,0 +1,15 @@
+//! The binary `glasshouse`: verbs, settings and reports. The only crate that prints or exits.
+
+mod args;
+mod artefacts;
+mod bundled;
+mod exit;
+mod interrupt;
+mod progress;
+mod report;
+mod terminal;
+mod verb;
+
+fn main() -> std::process::ExitCode {
+    verb::run(<args::Args as clap::Parser>::parse()).into()
+}

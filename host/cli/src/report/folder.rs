@@ -1,0 +1,98 @@
+//! The report's folder. Files grow under another name and get their own when the run is whole, `summary.json` last:
+//! where it lies, everything beside it belongs to it.
+
+use super::json::EventLine;
+use glasshouse_model::{Trajectory, TrialResult};
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+const SUMMARY: &str = "summary.json";
+
+/// A report that is being written. Dropped unfinished, it leaves an earlier report as it was.
+pub(crate) struct ReportFolder {
+    path: PathBuf,
+    results: PartFile,
+    events: PartFile,
+}
+
+impl ReportFolder {
+    /// Makes the folder where it is missing, and begins the files that grow with the run.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be made or written to.
+    pub(crate) fn begin(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        let results = PartFile::create(path, "results.jsonl")?;
+        let events = PartFile::create(path, "events.jsonl")?;
+        Ok(Self { path: path.to_owned(), results, events })
+    }
+
+    /// Where the summary will lie.
+    pub(crate) fn summary(&self) -> PathBuf {
+        self.path.join(SUMMARY)
+    }
+
+    /// Adds one trial; trials come in planned order. Events are kept of those that do not satisfy.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be written.
+    pub(crate) fn settle(&mut self, result: &TrialResult, trajectory: &Trajectory) -> io::Result<()> {
+        self.results.line(result)?;
+        if result.satisfied {
+            return Ok(());
+        }
+        let (scenario, index) = (result.scenario.as_str(), result.index);
+        trajectory.events.iter().try_for_each(|event| self.events.line(&EventLine { scenario, index, event }))
+    }
+
+    /// Completes the report.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be written or renamed.
+    pub(crate) fn finish(self, summary: &str, timings: &str) -> io::Result<()> {
+        let mut files = [
+            PartFile::create(&self.path, SUMMARY)?,
+            PartFile::create(&self.path, "timings.json")?,
+            self.events,
+            self.results,
+        ];
+        let [summary_file, timings_file, ..] = &mut files;
+        summary_file.writer.write_all(summary.as_bytes())?;
+        timings_file.writer.write_all(timings.as_bytes())?;
+        files.iter_mut().try_for_each(|file| file.writer.flush())?;
+        match fs::remove_file(self.path.join(SUMMARY)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        files.iter().rev().try_for_each(|file| fs::rename(&file.part, &file.whole))
+    }
+}
+
+/// A file on its way.
+struct PartFile {
+    part: PathBuf,
+    whole: PathBuf,
+    writer: BufWriter<File>,
+}
+
+impl PartFile {
+    fn create(folder: &Path, name: &str) -> io::Result<Self> {
+        let part = folder.join(format!(".{name}.{}.part", std::process::id()));
+        let writer = BufWriter::new(File::create(&part)?);
+        Ok(Self { part, whole: folder.join(name), writer })
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.writer, value)?;
+        self.writer.write_all(b"\n")
+    }
+}
+
+impl Drop for PartFile {
+    fn drop(&mut self) {
+        // A file that got its own name is no longer there, and one that cannot be removed is in nobody's way.
+        let _ = fs::remove_file(&self.part);
+    }
+}

@@ -1,0 +1,226 @@
+//! A run in at most 25 lines: the verdict first, then the scenarios, then what failed and why.
+
+use super::json::Summary;
+use glasshouse_judge::{Decision, Guarantee, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
+use glasshouse_model::TrialClass;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Most scenarios that are listed; those with the lowest rate are kept.
+const MOST_SCENARIOS: usize = 10;
+/// Most reasons that are listed; the most frequent are kept.
+const MOST_REASONS: usize = 8;
+/// Longest reason, in characters; the whole of it is in the summary.
+const LONGEST_REASON: usize = 120;
+
+/// The lines for people. `report` is where the summary lies.
+pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
+    let mut lines = vec![verdict(summary)];
+    lines.extend(missing(summary.satisfaction));
+    lines.extend(scenarios(&summary.satisfaction.scenarios));
+    lines.extend(failures(summary.satisfaction));
+    lines.extend(next_step(summary.decision));
+    lines.push(format!("report: {}", report.display()));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn verdict(summary: &Summary<'_>) -> String {
+    let decision = match summary.decision {
+        Decision::Pass => "PASS",
+        Decision::Fail => "FAIL",
+        Decision::Inconclusive => "INCONCLUSIVE",
+        Decision::Invalid => "INVALID",
+    };
+    let satisfaction = summary.satisfaction;
+    let guarantee = match satisfaction.guarantee {
+        Guarantee::Exact => "exact",
+        Guarantee::Conservative => "conservative",
+        Guarantee::Approximate => "approximate",
+        Guarantee::OutsideDesign => "rough",
+    };
+    format!(
+        "{decision}  satisfaction {:.3} {} {}, {guarantee}, {}%   gate >= {}   {} trials",
+        satisfaction.figure.point,
+        interval(&satisfaction.figure.interval),
+        summary.suite,
+        percent(satisfaction.confidence),
+        summary.gate.threshold,
+        satisfaction.trials,
+    )
+}
+
+fn missing(satisfaction: &Satisfaction) -> Option<String> {
+    let missing = satisfaction.missing;
+    (missing.total() > 0).then(|| {
+        format!(
+            "  no verdict for {} trials (host {}, judges {}); all failed {}, all passed {}",
+            missing.total(),
+            missing.infra,
+            missing.judge_error,
+            interval(&satisfaction.worst.interval),
+            interval(&satisfaction.best.interval),
+        )
+    })
+}
+
+/// One line a scenario, in planned order.
+fn scenarios(all: &[ScenarioSatisfaction]) -> Vec<String> {
+    let mut by_rate: Vec<_> = all.iter().enumerate().collect();
+    // Without a verdict at all stands before every rate.
+    by_rate.sort_by(|(_, a), (_, b)| a.rate.unwrap_or(-1.0).total_cmp(&b.rate.unwrap_or(-1.0)));
+    by_rate.truncate(MOST_SCENARIOS);
+    by_rate.sort_by_key(|(index, _)| *index);
+    let width = by_rate.iter().map(|(_, scenario)| scenario.scenario.chars().count()).max().unwrap_or(0);
+    let mut lines: Vec<_> = by_rate.into_iter().map(|(_, scenario)| scenario_line(scenario, width)).collect();
+    let hidden = all.len() - lines.len();
+    if hidden > 0 {
+        lines.push(format!("  and {hidden} more scenarios, none of them with a lower rate"));
+    }
+    lines
+}
+
+fn scenario_line(scenario: &ScenarioSatisfaction, width: usize) -> String {
+    let rate = scenario.rate.map_or_else(|| "    -".to_owned(), |rate| format!("{rate:.3}"));
+    let passes = format!("{}/{}", scenario.passes, scenario.n);
+    let bounds = interval(&scenario.interval);
+    let mut line = format!("  {:width$}  {rate} {bounds}  {passes:>7}", scenario.scenario);
+    if scenario.missing > 0 {
+        let _ = write!(line, "  {} missing", scenario.missing);
+    }
+    line
+}
+
+/// The most frequent reasons of all scenarios, each with the seed of its first trial.
+fn failures(satisfaction: &Satisfaction) -> Vec<String> {
+    let failed = satisfaction.trials.saturating_sub(satisfaction.satisfied);
+    if failed == 0 {
+        return Vec::new();
+    }
+    let mut reasons: Vec<_> = satisfaction
+        .scenarios
+        .iter()
+        .flat_map(|scenario| scenario.reasons.iter().map(|reason| (scenario.scenario.as_str(), reason)))
+        .collect();
+    reasons.sort_by_key(|(_, reason)| std::cmp::Reverse(reason.count));
+    reasons.truncate(MOST_REASONS);
+    let listed: u32 = reasons.iter().map(|(_, reason)| reason.count).sum();
+    let mut lines = vec![format!("{failed} of {} trials do not satisfy:", satisfaction.trials)];
+    lines.extend(reasons.into_iter().map(|(scenario, reason)| reason_line(scenario, reason)));
+    if failed > listed {
+        lines.push(format!("  and {} more", failed - listed));
+    }
+    lines
+}
+
+fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
+    let class = match reason.class {
+        TrialClass::Judged => "",
+        TrialClass::Budget => "budget used up: ",
+        TrialClass::Infra => "the host broke: ",
+        TrialClass::JudgeError => "no verdict: ",
+    };
+    let why = one_line(&reason.reason, LONGEST_REASON);
+    let seed = reason.seeds.first().map(|seed| format!("  (seed {seed})")).unwrap_or_default();
+    format!("  {}x {scenario}: {class}{why}{seed}", reason.count)
+}
+
+fn next_step(decision: Decision) -> Option<String> {
+    let step = match decision {
+        Decision::Pass | Decision::Fail => return None,
+        Decision::Inconclusive => {
+            "the interval holds the gate's threshold; raise `n` of [seeds] in suite.toml to narrow it"
+        }
+        Decision::Invalid => "too many trials have no verdict to decide; mend what is named above",
+    };
+    Some(format!("next: {step}"))
+}
+
+/// Three digits, rounded outwards: what is shown never promises more than what was computed.
+fn interval(interval: &Interval) -> String {
+    let lower = (interval.lower * 1e3).floor() / 1e3;
+    let upper = (interval.upper * 1e3).ceil() / 1e3;
+    format!("[{lower:.3}, {upper:.3}]")
+}
+
+/// Without the digits that only the binary fraction has.
+fn percent(share: f64) -> f64 {
+    (share * 1e6).round() / 1e4
+}
+
+/// A guest's text in one line of bounded length.
+pub(crate) fn one_line(text: &str, longest: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glasshouse_judge::{PlannedScenario, satisfaction};
+    use glasshouse_model::{Drawn, Ending, Gate, Seed, TrialResult};
+
+    fn result(scenario: &str, index: u32) -> TrialResult {
+        let class = if index == 7 { TrialClass::JudgeError } else { TrialClass::Judged };
+        TrialResult {
+            scenario: scenario.to_owned(),
+            index,
+            seed: Seed(u64::from(index)),
+            drawn: Drawn::default(),
+            class,
+            satisfied: scenario == "s19",
+            ending: Ending::Answered,
+            judgements: Vec::new(),
+            reason: format!("reason {index}\n{}", "long ".repeat(60)),
+        }
+    }
+
+    #[test]
+    fn a_batch_that_fails_in_every_way_fits_on_one_screen() {
+        let plan: Vec<_> = (0..20)
+            .map(|number| PlannedScenario { id: format!("s{number}"), weight: 1.0, trials: 10 })
+            .collect();
+        let results: Vec<_> =
+            plan.iter().flat_map(|planned| (0..10).map(|index| result(&planned.id, index))).collect();
+        let gate = Gate { threshold: 0.5, confidence: 0.95 };
+        let satisfaction = satisfaction(&plan, &results, &gate).unwrap();
+        let summary = Summary {
+            schema: "summary/1",
+            suite: "many",
+            title: "Many",
+            components: Vec::new(),
+            gate,
+            decision: Decision::Invalid,
+            satisfaction: &satisfaction,
+            failures: Vec::new(),
+        };
+        let lines = run_lines(&summary, Path::new("report/summary.json"));
+        assert!(lines.lines().count() <= 25, "{lines}");
+        assert!(lines.lines().all(|line| line.chars().count() <= 180), "{lines}");
+        assert!(lines.starts_with("INVALID  satisfaction "), "{lines}");
+        assert!(lines.contains("\n  and 10 more scenarios, none of them with a lower rate\n"), "{lines}");
+        assert!(lines.contains("\n  s0 "), "{lines}");
+        assert!(!lines.contains("\n  s19 "), "the best scenario is left out first: {lines}");
+        assert!(lines.contains("\n  and 183 more\nnext: "), "{lines}");
+    }
+
+    #[test]
+    fn shown_bounds_are_never_narrower_than_the_computed_ones() {
+        assert_eq!(interval(&Interval { lower: 0.7999, upper: 0.9001 }), "[0.799, 0.901]");
+        assert_eq!(interval(&Interval { lower: 0.0, upper: 1.0 }), "[0.000, 1.000]");
+    }
+
+    #[test]
+    fn confidences_lose_no_digit_and_gain_none() {
+        assert_eq!([0.95, 0.999, 0.57, 0.9999].map(percent), [95.0, 99.9, 57.0, 99.99]);
+    }
+
+    #[test]
+    fn a_guests_text_stays_in_its_line() {
+        assert_eq!(one_line("a\n\tb\u{85}c", 80), "a b c");
+        assert_eq!(one_line("\u{e9}\u{e9}\u{e9}", 2), "\u{e9}\u{e9}...");
+    }
+}

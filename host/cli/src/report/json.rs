@@ -1,0 +1,133 @@
+//! The documents of a report. `summary.json` holds nothing that differs between two runs of the same suite with the
+//! same components: no time, no thread, no folder of this machine.
+
+use anyhow::Context as _;
+use glasshouse_judge::{Decision, Satisfaction};
+use glasshouse_model::{Digest, Drawn, Ending, Event, Gate, Seed, TrialClass, TrialResult};
+use glasshouse_runner::Plan;
+use serde::Serialize;
+use std::time::Duration;
+
+/// `summary.json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary<'a> {
+    pub(super) schema: &'static str,
+    /// The suite's id.
+    pub(super) suite: &'a str,
+    pub(super) title: &'a str,
+    pub(super) components: Vec<Component<'a>>,
+    /// What had to be reached.
+    pub(super) gate: Gate,
+    /// Whether it was.
+    pub(super) decision: Decision,
+    /// The figure, with every scenario's part.
+    pub(super) satisfaction: &'a Satisfaction,
+    pub(super) failures: Vec<FailedTrial<'a>>,
+}
+
+/// One component that the run used.
+#[derive(Debug, Serialize)]
+pub(super) struct Component<'a> {
+    name: &'a str,
+    role: &'static str,
+    digest: Digest,
+}
+
+/// One trial that does not satisfy, or has no verdict.
+#[derive(Debug, Serialize)]
+pub(super) struct FailedTrial<'a> {
+    scenario: &'a str,
+    index: u32,
+    seed: Seed,
+    drawn: &'a Drawn,
+    class: TrialClass,
+    ending: &'a Ending,
+    reason: &'a str,
+}
+
+impl<'a> Summary<'a> {
+    /// The summary of a whole run; the results are in planned order.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        results: &'a [TrialResult],
+        satisfaction: &'a Satisfaction,
+        decision: Decision,
+    ) -> Self {
+        let suite = plan.suite();
+        let component = |used: &'a glasshouse_runner::ComponentUse| Component {
+            name: &used.name,
+            role: used.role.name(),
+            digest: used.digest,
+        };
+        Self {
+            schema: "summary/1",
+            suite: &suite.id,
+            title: &suite.title,
+            components: plan.components().iter().map(component).collect(),
+            gate: suite.gate,
+            decision,
+            satisfaction,
+            failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a TrialResult> for FailedTrial<'a> {
+    fn from(result: &'a TrialResult) -> Self {
+        Self {
+            scenario: &result.scenario,
+            index: result.index,
+            seed: result.seed,
+            drawn: &result.drawn,
+            class: result.class,
+            ending: &result.ending,
+            reason: &result.reason,
+        }
+    }
+}
+
+/// `timings.json`: all that differs between two runs of the same suite.
+#[derive(Debug, Serialize)]
+pub(crate) struct Timings {
+    schema: &'static str,
+    trials: usize,
+    threads: usize,
+    seconds: f64,
+    trials_per_second: f64,
+}
+
+impl Timings {
+    /// The timings of a run that took so long.
+    pub(crate) fn new(trials: usize, threads: usize, took: Duration) -> Self {
+        let seconds = took.as_secs_f64();
+        let trials_per_second = trials as f64 / seconds.max(f64::EPSILON);
+        Self { schema: "timings/1", trials, threads, seconds, trials_per_second }
+    }
+
+    /// In one line for people.
+    pub(crate) fn line(&self) -> String {
+        let Self { trials, threads, seconds, trials_per_second, .. } = self;
+        format!("{trials} trials in {seconds:.2} s, {trials_per_second:.0} a second; threads: {threads}")
+    }
+}
+
+/// One line of `events.jsonl`.
+#[derive(Debug, Serialize)]
+pub(super) struct EventLine<'a> {
+    /// Whose trial.
+    pub(super) scenario: &'a str,
+    /// Which trial of the scenario.
+    pub(super) index: u32,
+    /// One of its events.
+    pub(super) event: &'a Event,
+}
+
+/// A document of its own: indented, with a line feed at its end.
+///
+/// # Errors
+/// Where a value cannot be written as JSON, which no document of a report has.
+pub(crate) fn document(value: &impl Serialize) -> anyhow::Result<String> {
+    let mut text = serde_json::to_string_pretty(value).context("a report cannot be written as JSON")?;
+    text.push('\n');
+    Ok(text)
+}

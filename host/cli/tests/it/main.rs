@@ -1,0 +1,17 @@
+//! The binary from outside: one module a verb, each on the built `glasshouse` in a folder of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test builds itself may panic"
+)]
+
+mod glasshouse;
+mod hostile;
+mod inspect;
+mod mistakes;
+mod reference;
+mod run;
+mod serve;
+mod suite;

@@ -1,0 +1,101 @@
+//! What a trial records, step by step.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+/// One step of a trial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// From 0, without gaps.
+    pub index: u64,
+    /// Nanoseconds since 1970, in the trial's time.
+    pub at: u64,
+    /// What happened.
+    pub happening: Happening,
+}
+
+/// What one event tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// The subject sent a request.
+    Exchange {
+        /// The twin that answered; none where no twin answers for the host.
+        twin: Option<String>,
+        /// As the subject sent it.
+        request: Request,
+        /// What it got; none where the call failed before any answer.
+        response: Option<Response>,
+    },
+    /// The subject wrote a line to its log.
+    Line(String),
+    /// The subject slept, in nanoseconds.
+    Slept(u64),
+    /// The subject drew that many random bytes.
+    Drew(u64),
+    /// The subject ended with an answer.
+    Answered(String),
+    /// The subject ended without one: its own error, a trap or a limit.
+    Failed(String),
+}
+
+/// A whole HTTP request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Upper case.
+    pub method: String,
+    /// Absolute.
+    pub url: String,
+    /// In sending order.
+    pub headers: Vec<Header>,
+    /// Empty for none.
+    pub body: Body,
+}
+
+/// A whole HTTP response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// 100 to 599.
+    pub status: u16,
+    /// In sending order.
+    pub headers: Vec<Header>,
+    /// Empty for none.
+    pub body: Body,
+}
+
+/// One HTTP header field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Header {
+    /// Lower case.
+    pub name: String,
+    /// As sent.
+    pub value: String,
+}
+
+/// Bytes of a body. Serialised as text where they are UTF-8, else as `{"base64": "..."}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body(pub Vec<u8>);
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(&self.0) {
+            Ok(text) => serializer.serialize_str(text),
+            Err(_) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("base64", &STANDARD.encode(&self.0))?;
+                map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_text_where_they_can_be() {
+        assert_eq!(serde_json::to_string(&Body(b"ok".to_vec())).unwrap(), "\"ok\"");
+        assert_eq!(serde_json::to_string(&Body(vec![0xff, 0])).unwrap(), "{\"base64\":\"/wA=\"}");
+    }
+}

@@ -1,0 +1,27 @@
+//! Plain data that every part of the host speaks, and the file formats it comes from.
+//!
+//! Nothing here does I/O: a parser gets a file's name and text and returns a value or every mistake in it.
+
+mod budget;
+mod digest;
+mod draw;
+mod event;
+mod mistake;
+mod scenario;
+mod sealed;
+mod suite;
+mod toml_table;
+mod toml_value;
+mod trajectory;
+mod verdict;
+
+pub use budget::Budget;
+pub use digest::{Digest, Seed};
+pub use draw::{Draw, Drawn, Unknown, placeholders};
+pub use event::{Body, Event, Happening, Header, Request, Response};
+pub use mistake::{Mistake, Mistakes, Place, SourceText};
+pub use scenario::{Goal, Scenario, TwinUse, World};
+pub use sealed::{JudgeUse, Panel, Sealed};
+pub use suite::{Gate, OwnSeeds, Seeds, Suite};
+pub use trajectory::{Change, Ending, Limit, Trajectory};
+pub use verdict::{Judged, Judgement, Ruling, TrialClass, TrialResult};

@@ -1,0 +1,132 @@
+//! `scenario.toml`: one user story with its initial world, its budget and what differs between its trials.
+
+use crate::toml_table::{Reader, TomlTable};
+use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
+use crate::{Budget, Draw, Mistakes, OwnSeeds};
+use std::str::FromStr;
+use toml_span::value::ValueInner;
+
+/// A scenario's visible part. Its sealed part is [`crate::Sealed`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Unique in its suite.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Relative usage, above 0.
+    pub weight: f64,
+    /// For people and filters.
+    pub tags: Vec<String>,
+    /// What the subject is asked.
+    pub goal: Goal,
+    /// What stands before it begins.
+    pub world: World,
+    /// Which services are there.
+    pub twins: Vec<TwinUse>,
+    /// What the subject may use up.
+    pub budget: Budget,
+    /// Its own part of the seeds; resolve it with the suite's.
+    pub seeds: OwnSeeds,
+    /// What differs between trials.
+    pub draw: Draw,
+}
+
+/// What the subject is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    /// Path of the story, below the scenario's folder.
+    pub story: String,
+    /// Path of the input's JSON; none for an empty object.
+    pub input: Option<String>,
+}
+
+/// What stands before the subject begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// The virtual clock at the start, in nanoseconds since 1970.
+    pub start: u64,
+    /// Path of the people's JSON; none for nobody.
+    pub people: Option<String>,
+}
+
+/// 2026-01-05T09:00:00Z, a Monday morning: the default start, in nanoseconds since 1970.
+const DEFAULT_START: u64 = 1_767_603_600_000_000_000;
+
+impl Default for World {
+    fn default() -> Self {
+        Self { start: DEFAULT_START, people: None }
+    }
+}
+
+/// One service of the scenario's universe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TwinUse {
+    /// A bundled twin's name, or a path ending in `.wasm`.
+    pub component: String,
+    /// Path of the service's own fixture; none for an empty one.
+    pub fixture: Option<String>,
+}
+
+impl Scenario {
+    /// Parses the text of a `scenario.toml`.
+    ///
+    /// # Errors
+    /// Every mistake in it, with its place.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Mistakes> {
+        Reader::read(file, text, Self::read)
+    }
+
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let schema = table.schema(reader, "scenario/1");
+        let id = table.required(reader, "id", ID, id);
+        let title = table.required(reader, "title", "a text", text);
+        let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
+        let tags = table.optional(reader, "tags", "an array of texts", texts).unwrap_or_default();
+        let goal = table.required_table(reader, "goal", "story = \"story.md\"", Goal::read);
+        let world = table.table(reader, "world", World::read).unwrap_or_default();
+        let twins = table.tables(reader, "twin", TwinUse::read).unwrap_or_default();
+        let budget = table.table(reader, "budget", Budget::read).unwrap_or_default();
+        let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let draw = table.table(reader, "draw", Draw::read).unwrap_or_default();
+        schema?;
+        Some(Self { id: id?, title: title?, weight, tags, goal: goal?, world, twins, budget, seeds, draw })
+    }
+}
+
+impl Goal {
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let story = table.required(reader, "story", PATH, relative_path);
+        let input = table.optional(reader, "input", PATH, relative_path);
+        Some(Self { story: story?, input })
+    }
+}
+
+impl World {
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let start = table
+            .optional(reader, "start", "a time such as \"2026-01-05T09:00:00Z\"", instant)
+            .unwrap_or(DEFAULT_START);
+        let people = table.optional(reader, "people", PATH, relative_path);
+        Some(Self { start, people })
+    }
+}
+
+const TWIN: &str = "the name of a bundled twin, or a path below this folder ending in .wasm";
+
+impl TwinUse {
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let component = table.required(reader, "use", TWIN, component);
+        let fixture = table.optional(reader, "fixture", PATH, relative_path);
+        Some(Self { component: component?, fixture })
+    }
+}
+
+fn texts(value: &ValueInner<'_>) -> Option<Vec<String>> {
+    let all = value.as_array()?.iter();
+    all.map(|item| item.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)).collect()
+}
+
+fn instant(value: &ValueInner<'_>) -> Option<u64> {
+    let time = jiff::Timestamp::from_str(value.as_str()?).ok()?;
+    u64::try_from(time.as_nanosecond()).ok()
+}

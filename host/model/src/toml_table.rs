@@ -1,0 +1,246 @@
+//! One TOML table while it is read: every missing, unknown or wrong key becomes a mistake with its place.
+
+use crate::mistake::SourceText;
+use crate::toml_value::{short, shown};
+use crate::{Mistake, Mistakes, Place};
+use toml_span::{
+    ErrorKind, Span,
+    value::{Table, Value, ValueInner},
+};
+
+/// Longest text file that is read, in bytes.
+const LARGEST_FILE: usize = 1024 * 1024;
+
+/// Most slips of the pen in a key for which a known one is proposed.
+const MOST_TYPOS: usize = 2;
+
+/// The file that is read; hands out places and collects mistakes.
+pub(crate) struct Reader<'t> {
+    source: SourceText<'t>,
+    mistakes: Mistakes,
+}
+
+impl<'t> Reader<'t> {
+    /// Parses a file's text and reads its top-level table with `read`.
+    pub(crate) fn read<T>(
+        file: &'t str,
+        text: &'t str,
+        read: impl FnOnce(&mut TomlTable<'_>, &mut Reader<'t>) -> Option<T>,
+    ) -> Result<T, Mistakes> {
+        if text.len() > LARGEST_FILE {
+            let what = format!("the file has {} bytes; at most {LARGEST_FILE} are read", text.len());
+            return Err(Mistake::new(Place::file(file), what).into());
+        }
+        let mut reader = Reader { source: SourceText::new(file, text), mistakes: Mistakes::default() };
+        let value = match toml_span::parse(text) {
+            Ok(value) => value,
+            Err(error) => {
+                reader.syntax(&error, text);
+                return reader.mistakes.finish(None);
+            }
+        };
+        let read = TomlTable::of(value).ok().and_then(|mut table| {
+            let read = read(&mut table, &mut reader);
+            table.finish(&mut reader);
+            read
+        });
+        reader.mistakes.finish(read)
+    }
+
+    /// Adds a mistake at a span.
+    pub(crate) fn mistake(&mut self, span: Span, what: impl Into<String>, hint: Option<String>) {
+        let place = self.source.place(span.start);
+        self.mistakes.push(Mistake { place, what: what.into(), hint });
+    }
+
+    fn syntax(&mut self, error: &toml_span::Error, text: &str) {
+        let mut hint = None;
+        let what = match &error.kind {
+            ErrorKind::DuplicateKey { key, .. } => format!("the key `{}` stands here twice", short(key)),
+            ErrorKind::DuplicateTable { name, .. } => {
+                format!("the table `{}` stands here twice", short(name))
+            }
+            _ if is_in_date(text, error.span.start) => {
+                hint = Some("write it as a text, in quotes: \"2026-01-05T09:00:00Z\"".into());
+                "dates and times are not read as such".to_owned()
+            }
+            _ => format!("not TOML: {error}"),
+        };
+        self.mistake(error.span, what, hint);
+    }
+}
+
+/// Whether the value around this offset begins as a date (`2026-01`) or a time (`09:00`) does.
+fn is_in_date(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or_default();
+    let start = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let value = text.get(start..).unwrap_or_default();
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    let sign = value.as_bytes().get(digits);
+    let next = value.as_bytes().get(digits + 1).is_some_and(u8::is_ascii_digit);
+    next && matches!((digits, sign), (4, Some(b'-')) | (2, Some(b':')))
+}
+
+/// One table, with the keys that were asked for so far.
+pub(crate) struct TomlTable<'v> {
+    table: Table<'v>,
+    span: Span,
+    known: Vec<&'static str>,
+}
+
+impl<'v> TomlTable<'v> {
+    /// The value as a table, or what it is instead.
+    fn of(mut value: Value<'v>) -> Result<Self, ValueInner<'v>> {
+        let span = value.span;
+        match value.take() {
+            ValueInner::Table(table) => Ok(Self { table, span, known: Vec::new() }),
+            other => Err(other),
+        }
+    }
+
+    /// The place of the whole table.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Takes a key's value as it stands.
+    fn take(&mut self, key: &'static str) -> Option<Value<'v>> {
+        self.known.push(key);
+        self.table.remove(key)
+    }
+
+    /// Takes every key that is left, for tables whose keys are the user's own.
+    pub(crate) fn take_rest(&mut self) -> Vec<(String, Value<'v>)> {
+        std::mem::take(&mut self.table).into_iter().map(|(key, value)| (key.name.into(), value)).collect()
+    }
+
+    /// Takes a key that may be missing and turns its value with `turn`; `wanted` says what the value ought to be.
+    pub(crate) fn optional<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        wanted: &str,
+        turn: impl FnOnce(&ValueInner<'v>) -> Option<T>,
+    ) -> Option<T> {
+        let mut value = self.take(key)?;
+        let (span, found) = (value.span, value.take());
+        let turned = turn(&found);
+        if turned.is_none() {
+            reader.mistake(span, format!("`{key}` must be {wanted} (found {})", shown(&found)), None);
+        }
+        turned
+    }
+
+    /// Takes a key that must be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        wanted: &str,
+        turn: impl FnOnce(&ValueInner<'v>) -> Option<T>,
+    ) -> Option<T> {
+        if self.table.contains_key(key) {
+            return self.optional(reader, key, wanted, turn);
+        }
+        self.known.push(key);
+        reader.mistake(self.span, format!("the key `{key}` is missing; it must be {wanted}"), None);
+        None
+    }
+
+    /// Takes a sub-table that may be missing and reads it with `read`.
+    pub(crate) fn table<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        read: impl FnOnce(&mut TomlTable<'v>, &mut Reader<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        let span = value.span;
+        match TomlTable::of(value) {
+            Ok(mut table) => {
+                let result = read(&mut table, reader);
+                table.finish(reader);
+                result
+            }
+            Err(other) => {
+                reader.mistake(span, format!("`{key}` must be a table (found {})", shown(&other)), None);
+                None
+            }
+        }
+    }
+
+    /// Takes a sub-table that must be there; `example` is what to write in it.
+    pub(crate) fn required_table<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&mut TomlTable<'v>, &mut Reader<'_>) -> Option<T>,
+    ) -> Option<T> {
+        if !self.table.contains_key(key) {
+            let hint = Some(format!("write [{key}] with {example}"));
+            reader.mistake(self.span, format!("the table `{key}` is missing"), hint);
+        }
+        self.table(reader, key, read)
+    }
+
+    /// Takes an array of tables that may be missing and reads each with `read`; none where one has a mistake.
+    pub(crate) fn tables<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        mut read: impl FnMut(&mut TomlTable<'v>, &mut Reader<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Some(mut value) = self.take(key) else { return Some(Vec::new()) };
+        let span = value.span;
+        let wrong = |span, found: &ValueInner<'_>, reader: &mut Reader<'_>| {
+            let what = format!("`{key}` must be an array of tables (found {})", shown(found));
+            reader.mistake(span, what, Some(format!("write [[{key}]] before each")));
+        };
+        let items = match value.take() {
+            ValueInner::Array(items) => items,
+            other => {
+                wrong(span, &other, reader);
+                return None;
+            }
+        };
+        let mut all = Vec::new();
+        for item in items {
+            let span = item.span;
+            match TomlTable::of(item) {
+                Ok(mut table) => {
+                    all.push(read(&mut table, reader));
+                    table.finish(reader);
+                }
+                Err(other) => {
+                    wrong(span, &other, reader);
+                    all.push(None);
+                }
+            }
+        }
+        all.into_iter().collect()
+    }
+
+    /// Checks the key `schema`, which names the format and its version.
+    pub(crate) fn schema(&mut self, reader: &mut Reader<'_>, expected: &'static str) -> Option<()> {
+        let wanted = format!("the text \"{expected}\"");
+        self.required(reader, "schema", &wanted, |value| {
+            value.as_str().filter(|found| *found == expected).map(|_| ())
+        })
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(crate) fn finish(self, reader: &mut Reader<'_>) {
+        for key in self.table.keys() {
+            // A distance costs as much as both lengths multiplied, and is at least their difference.
+            let length = key.name.chars().count();
+            let near = self.known.iter().filter(|known| known.len().abs_diff(length) <= MOST_TYPOS);
+            let nearest = near.map(|known| (strsim::damerau_levenshtein(known, &key.name), *known)).min();
+            let hint = match nearest {
+                Some((distance, known)) if distance <= MOST_TYPOS => format!("did you mean `{known}`?"),
+                _ => format!("known keys here: {}", self.known.join(", ")),
+            };
+            reader.mistake(key.span, format!("unknown key `{}`", short(&key.name)), Some(hint));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Trials a second of the suite that ships, recording and judging included, on one thread and on all.
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+
+use glasshouse_runner::{Bundled, Plan, load_suite, run};
+use glasshouse_sandbox::{Sandbox, Settings};
+use glasshouse_testing::{Guest, all_guests};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+struct Built(Vec<Guest>);
+
+impl Bundled for Built {
+    fn component(&self, name: &str) -> Option<&[u8]> {
+        let named = |guest: &&Guest| guest.name == name || guest.name == format!("twin-{name}");
+        self.0.iter().find(named).map(|guest| guest.bytes.as_slice())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|guest| guest.name.as_str()).collect()
+    }
+}
+
+fn main() {
+    let sandbox = Sandbox::new(Settings::default()).expect("a sandbox");
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/first-day");
+    let plan = load_suite(&suite, &sandbox, &Built(all_guests())).expect("a plan");
+    let cores = std::thread::available_parallelism().expect("a count of cores");
+    batch(&plan, cores);
+    let one = batch(&plan, NonZeroUsize::MIN);
+    let all = batch(&plan, cores);
+    println!("{cores} threads run {:.2} x as many trials a second as one", all / one);
+}
+
+/// Runs the plan until a second has gone by; trials a second.
+fn batch(plan: &Plan, threads: NonZeroUsize) -> f64 {
+    let (mut trials, mut requests) = (0, 0);
+    let begin = Instant::now();
+    while begin.elapsed().as_secs() < 3 {
+        run(plan, threads, &AtomicBool::new(false), &mut |finished| {
+            trials += 1;
+            requests += finished.trajectory.events.len();
+        });
+    }
+    let rate = f64::from(trials) / begin.elapsed().as_secs_f64();
+    let events = f64::from(u32::try_from(requests).unwrap_or(u32::MAX)) / f64::from(trials);
+    println!("{threads} thread(s): {rate:.0} trials a second, {events:.1} events a trial");
+    rate
+}

@@ -1,0 +1,40 @@
+//! The judges of one finished trial: each in a store of its own, each sees the record and the two worlds and nothing
+//! else.
+
+use crate::plan::{LoadedScenario, PlannedTrial};
+use glasshouse_model::{JudgeUse, Judged, Judgement, Trajectory};
+use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits};
+use glasshouse_universe::WorldPair;
+use std::sync::Arc;
+
+/// Asks every judge of the scenario, in the order of its sealed file.
+pub(crate) fn ask_all(
+    loaded: &LoadedScenario,
+    trial: &PlannedTrial,
+    trajectory: &Arc<Trajectory>,
+    worlds: &WorldPair,
+) -> Vec<Judged> {
+    let judges = loaded.sealed.judges.iter().zip(&loaded.judges);
+    judges
+        .map(|(used, component)| {
+            let grants = JudgeGrants { trajectory: trajectory.clone(), outcome: Box::new(worlds.clone()) };
+            match ask(used, component, trial, grants) {
+                Ok(judgement) => Judged::Ruled(judgement),
+                Err(error) => Judged::Failed { judge: used.id.clone(), error },
+            }
+        })
+        .collect()
+}
+
+fn ask(
+    used: &JudgeUse,
+    component: &JudgeComponent,
+    trial: &PlannedTrial,
+    grants: JudgeGrants,
+) -> Result<Judgement, String> {
+    let criterion = trial.drawn.render_json(&used.criterion).map_err(|unknown| unknown.to_string())?;
+    component
+        .judge(&used.id, &criterion.to_string(), grants, Limits::default())
+        .map_err(|error| error.to_string())?
+        .map_err(|refusal| refusal.to_string())
+}

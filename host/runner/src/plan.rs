@@ -1,0 +1,69 @@
+//! What a run is going to do: every trial in order, with all that it needs already loaded and checked.
+
+use crate::bundled::ComponentUse;
+use glasshouse_judge::PlannedScenario;
+use glasshouse_model::{Drawn, Scenario, Sealed, Seed, Seeds, Suite};
+use glasshouse_sandbox::{AgentComponent, JudgeComponent};
+use glasshouse_universe::{Twin, World};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A loaded suite. Nothing of it can turn out wrong while it runs but the guests themselves.
+pub struct Plan {
+    pub(crate) suite: Suite,
+    pub(crate) subject: AgentComponent,
+    pub(crate) scenarios: Vec<LoadedScenario>,
+    pub(crate) trials: Vec<PlannedTrial>,
+    pub(crate) components: Vec<ComponentUse>,
+}
+
+/// One scenario with all its parts.
+pub(crate) struct LoadedScenario {
+    pub(crate) scenario: Scenario,
+    pub(crate) seeds: Seeds,
+    pub(crate) story: String,
+    pub(crate) input: Value,
+    pub(crate) sealed: Sealed,
+    pub(crate) twins: Vec<Arc<Twin>>,
+    /// In the order of the sealed file.
+    pub(crate) judges: Vec<Arc<JudgeComponent>>,
+}
+
+/// One trial before it runs.
+pub(crate) struct PlannedTrial {
+    /// Which of the plan's scenarios.
+    pub(crate) scenario: usize,
+    /// Which trial of it, from 0.
+    pub(crate) index: u32,
+    pub(crate) seed: Seed,
+    pub(crate) drawn: Drawn,
+    /// The world that it forks; trials that draw alike share one.
+    pub(crate) world: Arc<World>,
+}
+
+impl Plan {
+    /// The suite's own file.
+    pub fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    /// The scenarios as the satisfaction is counted over them, in planned order.
+    pub fn scenarios(&self) -> Vec<PlannedScenario> {
+        let planned = |loaded: &LoadedScenario| PlannedScenario {
+            id: loaded.scenario.id.clone(),
+            weight: loaded.scenario.weight,
+            trials: loaded.seeds.n,
+        };
+        self.scenarios.iter().map(planned).collect()
+    }
+
+    /// How many trials there are.
+    pub fn trials(&self) -> usize {
+        self.trials.len()
+    }
+
+    /// Every component that takes part, by name.
+    pub fn components(&self) -> &[ComponentUse] {
+        &self.components
+    }
+}

@@ -1,0 +1,46 @@
+//! Whole suites through the runner.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test builds itself may panic"
+)]
+
+mod first_day;
+mod hostile;
+
+use glasshouse_runner::{Bundled, Finished, Plan, load_suite, run};
+use glasshouse_sandbox::{Sandbox, Settings};
+use glasshouse_testing::{Guest, all_guests};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+
+/// Every built guest as a bundled component; a twin under its service's name too.
+struct Built(Vec<Guest>);
+
+impl Bundled for Built {
+    fn component(&self, name: &str) -> Option<&[u8]> {
+        let named = |guest: &&Guest| guest.name == name || guest.name == format!("twin-{name}");
+        self.0.iter().find(named).map(|guest| guest.bytes.as_slice())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|guest| guest.name.as_str()).collect()
+    }
+}
+
+/// One sandbox for the whole binary: two never live in one process.
+fn plan(suite: &Path) -> Plan {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    let sandbox = SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap());
+    load_suite(suite, sandbox, &Built(all_guests())).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {
+    let mut all = Vec::new();
+    let threads = NonZeroUsize::new(threads).unwrap();
+    run(plan, threads, &AtomicBool::new(false), &mut |finished| all.push(finished));
+    all
+}

@@ -1,0 +1,46 @@
+//! Generated bindings of the contract, one module a world. The capabilities' traits and the shared types are
+//! generated once, in `host`; the role worlds borrow those that they import.
+#![allow(missing_docs, unreachable_pub, clippy::all, reason = "generated")]
+
+pub(crate) mod host {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "glasshouse:worlds/host",
+        imports: { default: trappable },
+    });
+}
+
+/// Generates a role's world over the capabilities of `host` that it imports.
+macro_rules! role {
+    ($module:ident, $world:literal, { $($interface:literal: $host:ident),* $(,)? }) => {
+        pub(crate) mod $module {
+            wasmtime::component::bindgen!({
+                path: "../../wit",
+                world: $world,
+                imports: { default: trappable },
+                with: {
+                    "glasshouse:types/types": super::host::glasshouse::types::types,
+                    $($interface: super::host::glasshouse::capability::$host,)*
+                },
+            });
+        }
+    };
+}
+
+role!(twin, "glasshouse:twin/twin", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/clock": clock,
+    "glasshouse:capability/random": random,
+    "glasshouse:capability/state": state,
+});
+role!(judge, "glasshouse:judge/judge", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/trajectory": trajectory,
+    "glasshouse:capability/outcome": outcome,
+});
+role!(agent, "glasshouse:agent/agent", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/clock": clock,
+    "glasshouse:capability/random": random,
+    "glasshouse:capability/http": http,
+});

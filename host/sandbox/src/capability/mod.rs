@@ -1,0 +1,87 @@
+//! The capabilities, one file each: the trait that the caller implements where there is one, and the host's side
+//! of the WIT interface. [`Host`] is the composition root: its fields are the whole list.
+
+mod clock;
+mod http;
+mod log;
+mod outcome;
+mod random;
+mod record;
+mod state;
+mod trajectory;
+
+pub use crate::bindings::host::glasshouse::capability::outcome::Moment;
+pub use crate::bindings::host::glasshouse::types::types::{Error, Header, Order, Request, Response};
+pub use clock::Clock;
+pub use http::{Exchange, Http};
+pub use log::{Level, Line};
+pub use outcome::Outcome;
+pub use random::RandomStream;
+pub use state::{Document, Entry, State};
+
+use crate::error::HostFault;
+use crate::limits::{Breach, Limits, Meter};
+use glasshouse_model::Trajectory;
+use record::Recorder;
+use std::sync::Arc;
+
+/// What a guest may get to, and what is counted and kept of it. The data of every store.
+pub(crate) struct Host {
+    pub(crate) meter: Meter,
+    pub(crate) log: log::Log,
+    pub(crate) clock: Option<Box<dyn Clock>>,
+    pub(crate) random: Option<RandomStream>,
+    pub(crate) http: Option<Box<dyn Http>>,
+    pub(crate) state: Option<Box<dyn State>>,
+    pub(crate) trajectory: Option<Arc<Trajectory>>,
+    pub(crate) outcome: Option<Box<dyn Outcome>>,
+    pub(crate) recorder: Option<Recorder>,
+}
+
+/// The shared types bring no functions.
+impl crate::bindings::host::glasshouse::types::types::Host for Host {}
+
+impl Host {
+    /// A host that gives nothing but the log.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            meter: Meter::new(limits),
+            log: log::Log::default(),
+            clock: None,
+            random: None,
+            http: None,
+            state: None,
+            trajectory: None,
+            outcome: None,
+            recorder: None,
+        }
+    }
+
+    /// The same host with an empty record of what the guest does.
+    pub(crate) fn recorded(mut self) -> Self {
+        self.recorder = Some(Recorder::default());
+        self
+    }
+
+    /// Counts a call to the host: the first thing that every host function does.
+    fn enter(&mut self) -> wasmtime::Result<()> {
+        self.meter.host_call().map_err(breach)
+    }
+
+    fn now(&mut self) -> u64 {
+        self.clock.as_mut().map_or(0, |clock| clock.now())
+    }
+}
+
+/// A breach as the error of a host function: it ends the guest.
+fn breach(breach: Breach) -> wasmtime::Error {
+    wasmtime::Error::new(breach)
+}
+
+/// The capability, or the host's own fault where it was linked and not given.
+fn given<'h, T: ?Sized>(
+    capability: Option<&'h mut Box<T>>,
+    name: &'static str,
+) -> wasmtime::Result<&'h mut T> {
+    capability.map(AsMut::as_mut).ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven(name)))
+}

@@ -1,0 +1,86 @@
+//! `outcome`: what a finished trial changed. Judges only.
+
+use super::state::{Document, Entry, MOST_ENTRIES, lowered};
+use super::trajectory::page;
+use super::{Host, Order, given};
+use crate::bindings::host::glasshouse::capability::outcome as wit;
+use crate::error::HostFault;
+use wit::Moment;
+
+/// The two worlds of a finished trial.
+pub trait Outcome: Send {
+    /// The document under a key of a twin's table.
+    fn get(&self, moment: Moment, twin: &str, table: &str, key: &str) -> Option<Document>;
+
+    /// At most `limit` entries of a twin's table, from `start` (inclusive) to `end` (exclusive).
+    #[allow(clippy::too_many_arguments, reason = "the arguments of the contract's function")]
+    fn scan(
+        &self,
+        moment: Moment,
+        twin: &str,
+        table: &str,
+        start: Option<&str>,
+        end: Option<&str>,
+        limit: usize,
+        order: Order,
+    ) -> Vec<Entry>;
+}
+
+impl wit::Host for Host {
+    fn count(&mut self) -> wasmtime::Result<u64> {
+        self.enter()?;
+        Ok(self.changed()?.len() as u64)
+    }
+
+    fn changes(&mut self, first: u64, limit: u32) -> wasmtime::Result<Vec<wit::Change>> {
+        self.enter()?;
+        Ok(page(self.changed()?, first, limit)
+            .map(|change| wit::Change {
+                twin: change.twin.clone(),
+                table: change.table.clone(),
+                key: change.key.clone(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+                event: change.event,
+            })
+            .collect())
+    }
+
+    fn get(
+        &mut self,
+        moment: Moment,
+        twin: String,
+        table: String,
+        key: String,
+    ) -> wasmtime::Result<Option<Vec<u8>>> {
+        self.enter()?;
+        let outcome = given(self.outcome.as_mut(), "outcome")?;
+        Ok(outcome.get(moment, &twin, &table, &key).map(|value| value.to_vec()))
+    }
+
+    fn scan(
+        &mut self,
+        moment: Moment,
+        twin: String,
+        table: String,
+        range: wit::Range,
+        limit: u32,
+        order: Order,
+    ) -> wasmtime::Result<Vec<wit::Entry>> {
+        self.enter()?;
+        let (start, end) = (range.start.as_deref(), range.end.as_deref());
+        let limit = limit.min(MOST_ENTRIES) as usize;
+        let outcome = given(self.outcome.as_mut(), "outcome")?;
+        let entries = outcome.scan(moment, &twin, &table, start, end, limit, order);
+        Ok(entries.into_iter().map(lowered).collect())
+    }
+}
+
+impl Host {
+    fn changed(&self) -> wasmtime::Result<&[glasshouse_model::Change]> {
+        match &self.trajectory {
+            Some(trajectory) => Ok(&trajectory.changes),
+            None => Err(wasmtime::Error::new(HostFault::NotGiven("trajectory"))),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `random`: a stream of the guest's own, drawn from a key.
+
+use super::{Host, breach};
+use crate::bindings::host::glasshouse::capability::random as wit;
+use crate::error::HostFault;
+use crate::limits::Breach;
+use glasshouse_model::{Happening, Limit};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+/// Most bytes of one call, as the contract says.
+const MOST_BYTES: u32 = 65_536;
+
+/// A stream of random numbers that its key decides; clones go on alike.
+#[derive(Debug, Clone)]
+pub struct RandomStream(ChaCha20Rng);
+
+impl RandomStream {
+    /// The stream of a key, at its beginning.
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(ChaCha20Rng::from_seed(key))
+    }
+}
+
+impl wit::Host for Host {
+    fn fill(&mut self, len: u32) -> wasmtime::Result<Vec<u8>> {
+        self.enter()?;
+        if len > MOST_BYTES {
+            return Err(breach(Breach(Limit::CallBytes)));
+        }
+        let mut bytes = vec![0; len as usize];
+        self.stream()?.fill_bytes(&mut bytes);
+        self.record_draw(u64::from(len));
+        Ok(bytes)
+    }
+
+    fn next(&mut self) -> wasmtime::Result<u64> {
+        self.enter()?;
+        let number = self.stream()?.next_u64();
+        self.record_draw(8);
+        Ok(number)
+    }
+}
+
+impl Host {
+    fn stream(&mut self) -> wasmtime::Result<&mut ChaCha20Rng> {
+        let stream =
+            self.random.as_mut().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("random")))?;
+        Ok(&mut stream.0)
+    }
+
+    fn record_draw(&mut self, bytes: u64) {
+        let now = self.now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(now, Happening::Drew(bytes));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! An agent that does what its input says, `{"do": "loop"}` for example, with no regard for limits.
+
+use std::hint::black_box;
+
+use plugin_sdk::capability::Level;
+use plugin_sdk::{Agent, AgentImports, Answer, Error, Request, Task};
+use serde_json::Value;
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+/// Linear memory grows by these pages, and the system below by smaller ones.
+const WASM_PAGE: usize = 64 * KIB;
+/// What a guest hands over in one call where it wants the host to copy a lot.
+const HUGE: usize = 64 * MIB;
+const REQUESTS: u32 = 10_000;
+
+struct Hostile;
+
+plugin_sdk::export!(agent: Hostile);
+
+impl Agent for Hostile {
+    fn run(imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error> {
+        let input: Value =
+            serde_json::from_str(&task.input).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        let text = match input.get("do").and_then(Value::as_str).unwrap_or_default() {
+            "answer" => "Done.".to_owned(),
+            "fail" => return Err(Error::Other("did not feel like it".to_owned())),
+            "loop" => spin(),
+            "recurse" => format!("{}", deeper(black_box(0))),
+            "grow" => grow(),
+            "trap" => trap(),
+            "flood" => flood(imports),
+            "long-line" => {
+                imports.write(Level::Info, &"x".repeat(HUGE));
+                "Wrote one line.".to_owned()
+            }
+            "draw" => format!("Drew {} bytes.", imports.fill(u32::MAX).len()),
+            "request" => requests(imports),
+            "huge-request" => huge_request(imports),
+            "huge-answer" => "x".repeat(HUGE),
+            "sleep" => {
+                imports.sleep(u64::MAX);
+                "Slept.".to_owned()
+            }
+            other => {
+                return Err(Error::InvalidArgument(format!("there is no way to misbehave called `{other}`")));
+            }
+        };
+        Ok(Answer { text })
+    }
+}
+
+/// Computes for ever.
+fn spin() -> String {
+    let mut n = 0_u64;
+    loop {
+        n = black_box(n.wrapping_add(1));
+    }
+}
+
+/// Calls itself until the stack ends. Nothing is kept in linear memory, so it is the engine's stack that ends.
+#[inline(never)]
+fn deeper(n: u64) -> u64 {
+    if n == u64::MAX { n } else { deeper(n + 1).rotate_left(7) ^ n }
+}
+
+/// Takes memory until it is refused, writes to all of it, and goes on living.
+fn grow() -> String {
+    let mut taken: Vec<Vec<u8>> = Vec::new();
+    loop {
+        let mut block = Vec::new();
+        if block.try_reserve_exact(MIB).is_err() {
+            break;
+        }
+        block.resize(MIB, 0);
+        for byte in block.iter_mut().step_by(WASM_PAGE) {
+            *byte = 1;
+        }
+        taken.push(block);
+    }
+    let touched: usize = taken.iter().flatten().map(|byte| usize::from(*byte)).sum();
+    format!("Took {} MiB and touched {touched} pages.", taken.len())
+}
+
+#[expect(clippy::panic, reason = "a panic is what this guest is for")]
+fn trap() -> String {
+    panic!("as asked")
+}
+
+/// Writes to the log for ever.
+fn flood(imports: &mut dyn AgentImports) -> String {
+    let line = "x".repeat(KIB);
+    loop {
+        imports.write(Level::Info, &line);
+    }
+}
+
+/// Sends one request after the other, whatever comes back.
+fn requests(imports: &mut dyn AgentImports) -> String {
+    let request = request(Vec::new());
+    let answered = (0..REQUESTS).filter(|_| imports.send(&request).is_ok()).count();
+    format!("{answered} of {REQUESTS} requests were answered.")
+}
+
+fn huge_request(imports: &mut dyn AgentImports) -> String {
+    let outcome = imports.send(&request(vec![b'x'; HUGE]));
+    format!("{:?}", outcome.map(|response| response.status))
+}
+
+fn request(body: Vec<u8>) -> Request {
+    Request {
+        method: "POST".to_owned(),
+        url: "https://slack.com/api/api.test".to_owned(),
+        headers: Vec::new(),
+        body,
+    }
+}

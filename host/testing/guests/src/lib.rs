@@ -1,0 +1,4 @@
+//! Guests that misbehave in one way each, as examples of this crate: `hostile-agent` breaks whichever limit its
+//! input names, `peeking-agent` asks for imports of another role, `dirty-pages` leaves memory to clean up.
+//!
+//! `cargo build -p testing-guests --examples --target wasm32-unknown-unknown --profile guest` builds them.

@@ -1,0 +1,13 @@
+//! Guests and measurements for tests and benchmarks.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test says that it cannot go on"
+)]
+
+mod guests;
+mod measure;
+
+pub use guests::{Guest, all_guests, guest};
+pub use measure::{Candidate, Figure, measure};

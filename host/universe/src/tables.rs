@@ -1,0 +1,276 @@
+//! The tables of one twin: ordered documents that share structure between worlds, and a journal of what changed
+//! since the last fork, so that a diff costs as much as there are changes.
+
+use glasshouse_sandbox::{Document, Entry, Error, Order, State};
+use rpds::RedBlackTreeMapSync as Map;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Most bytes of documents and keys that one twin's tables hold.
+pub const LARGEST_TABLES: u64 = 256 * 1024 * 1024;
+
+/// Tables of documents. A clone costs the same however many there are.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    tables: Map<Arc<str>, Map<Arc<str>, Document>>,
+    sequences: Map<Arc<str>, u64>,
+    bytes: u64,
+    journal: Map<(Arc<str>, Arc<str>), Touched>,
+    event: Option<u64>,
+}
+
+/// A document that was written or removed since the last fork.
+#[derive(Debug, Clone)]
+struct Touched {
+    before: Option<Document>,
+    event: Option<u64>,
+}
+
+/// One document that is not what it was at the last fork.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TableChange {
+    pub(crate) table: Arc<str>,
+    pub(crate) key: Arc<str>,
+    pub(crate) before: Option<Document>,
+    pub(crate) after: Option<Document>,
+    pub(crate) event: Option<u64>,
+}
+
+impl Tables {
+    /// The same documents with an empty journal.
+    pub(crate) fn fork(&self) -> Self {
+        Self { journal: Map::default(), event: None, ..self.clone() }
+    }
+
+    /// Names the event that the following writes belong to.
+    pub(crate) fn begin_event(&mut self, event: Option<u64>) {
+        self.event = event;
+    }
+
+    /// What differs from the last fork, by table and key.
+    pub(crate) fn changes(&self) -> Vec<TableChange> {
+        let change = |((table, key), touched): (&(Arc<str>, Arc<str>), &Touched)| {
+            let after = self.get(table, key);
+            (touched.before != after).then(|| TableChange {
+                table: table.clone(),
+                key: key.clone(),
+                before: touched.before.clone(),
+                after,
+                event: touched.event,
+            })
+        };
+        self.journal.iter().filter_map(change).collect()
+    }
+
+    /// How many documents all tables hold.
+    pub fn documents(&self) -> usize {
+        self.tables.values().map(Map::size).sum()
+    }
+
+    fn touch(&mut self, table: &Arc<str>, key: &Arc<str>, before: Option<Document>) {
+        let place = (table.clone(), key.clone());
+        let before = match self.journal.get(&place) {
+            Some(touched) => touched.before.clone(),
+            None => before,
+        };
+        self.journal.insert_mut(place, Touched { before, event: self.event });
+    }
+}
+
+impl State for Tables {
+    fn get(&self, table: &str, key: &str) -> Option<Document> {
+        self.tables.get(table)?.get(key).cloned()
+    }
+
+    fn put(&mut self, table: &str, key: &str, value: Document) -> Result<bool, Error> {
+        let before = self.get(table, key);
+        let freed = before.as_ref().map_or(0, |before| size(key, before));
+        let bytes = self.bytes - freed + size(key, &value);
+        if bytes > LARGEST_TABLES {
+            return Err(Error::QuotaExceeded(format!("a twin's tables hold at most {LARGEST_TABLES} bytes")));
+        }
+        let (table, key): (Arc<str>, Arc<str>) = (table.into(), key.into());
+        if !self.tables.contains_key(&table) {
+            self.tables.insert_mut(table.clone(), Map::default());
+        }
+        if let Some(documents) = self.tables.get_mut(&table) {
+            documents.insert_mut(key.clone(), value);
+        }
+        self.bytes = bytes;
+        let stood = before.is_some();
+        self.touch(&table, &key, before);
+        Ok(stood)
+    }
+
+    fn delete(&mut self, table: &str, key: &str) -> bool {
+        let Some(before) = self.get(table, key) else { return false };
+        if let Some(documents) = self.tables.get_mut(table) {
+            documents.remove_mut(key);
+        }
+        self.bytes -= size(key, &before);
+        self.touch(&table.into(), &key.into(), Some(before));
+        true
+    }
+
+    fn scan(
+        &self,
+        table: &str,
+        start: Option<&str>,
+        end: Option<&str>,
+        limit: usize,
+        order: Order,
+    ) -> Vec<Entry> {
+        let Some(documents) = self.tables.get(table) else { return Vec::new() };
+        if start.zip(end).is_some_and(|(start, end)| start >= end) {
+            return Vec::new();
+        }
+        let bounds =
+            (start.map_or(Bound::Unbounded, Bound::Included), end.map_or(Bound::Unbounded, Bound::Excluded));
+        let range = documents.range::<str, _>(bounds);
+        let entry = |(key, value): (&Arc<str>, &Document)| (key.clone(), value.clone());
+        match order {
+            Order::Ascending => range.take(limit).map(entry).collect(),
+            Order::Descending => range.rev().take(limit).map(entry).collect(),
+        }
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        self.tables.get(table).map_or(0, Map::size) as u64
+    }
+
+    fn next_sequence(&mut self, name: &str) -> u64 {
+        let next = self.sequences.get(name).copied().unwrap_or(0) + 1;
+        self.sequences.insert_mut(name.into(), next);
+        next
+    }
+}
+
+fn size(key: &str, value: &Document) -> u64 {
+    (key.len() + value.len()) as u64
+}
+
+/// Tables that the universe and the twin's running instance both hold.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SharedTables(Arc<Mutex<Tables>>);
+
+impl SharedTables {
+    pub(crate) fn new(tables: Tables) -> Self {
+        Self(Arc::new(Mutex::new(tables)))
+    }
+
+    /// The tables; a panic elsewhere leaves them as they were after the last whole write.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State for SharedTables {
+    fn get(&self, table: &str, key: &str) -> Option<Document> {
+        self.lock().get(table, key)
+    }
+
+    fn put(&mut self, table: &str, key: &str, value: Document) -> Result<bool, Error> {
+        self.lock().put(table, key, value)
+    }
+
+    fn delete(&mut self, table: &str, key: &str) -> bool {
+        self.lock().delete(table, key)
+    }
+
+    fn scan(
+        &self,
+        table: &str,
+        start: Option<&str>,
+        end: Option<&str>,
+        limit: usize,
+        order: Order,
+    ) -> Vec<Entry> {
+        self.lock().scan(table, start, end, limit, order)
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        self.lock().count(table)
+    }
+
+    fn next_sequence(&mut self, name: &str) -> u64 {
+        self.lock().next_sequence(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(tables: &mut Tables, key: &str, value: &str) -> bool {
+        tables.put("t", key, value.as_bytes().into()).unwrap()
+    }
+
+    fn keys(tables: &Tables, start: Option<&str>, end: Option<&str>, order: Order) -> Vec<String> {
+        tables.scan("t", start, end, 10, order).into_iter().map(|(key, _)| key.to_string()).collect()
+    }
+
+    #[test]
+    fn a_fork_sees_nothing_of_later_writes() {
+        let mut base = Tables::default();
+        assert!(!put(&mut base, "a", "1"));
+        let mut fork = base.fork();
+        assert!(put(&mut fork, "a", "2"));
+        assert!(fork.delete("t", "a"));
+        assert_eq!(base.get("t", "a").unwrap().as_ref(), b"1");
+        assert_eq!(fork.get("t", "a"), None);
+        assert_eq!((base.count("t"), fork.count("t")), (1, 0));
+    }
+
+    #[test]
+    fn changes_hold_the_first_before_and_the_last_event() {
+        let mut tables = Tables::default();
+        put(&mut tables, "a", "1");
+        put(&mut tables, "b", "1");
+        let mut fork = tables.fork();
+        assert_eq!(fork.changes(), []);
+        fork.begin_event(Some(3));
+        put(&mut fork, "a", "2");
+        put(&mut fork, "c", "new");
+        fork.begin_event(Some(4));
+        put(&mut fork, "a", "3");
+        put(&mut fork, "b", "2");
+        put(&mut fork, "b", "1");
+        let seen: Vec<_> = fork
+            .changes()
+            .into_iter()
+            .map(|c| (c.key.to_string(), c.before.is_some(), c.after.unwrap().to_vec(), c.event))
+            .collect();
+        assert_eq!(
+            seen,
+            [("a".into(), true, b"3".to_vec(), Some(4)), ("c".into(), false, b"new".to_vec(), Some(3))]
+        );
+    }
+
+    #[test]
+    fn scans_keep_their_bounds_in_both_orders() {
+        let mut tables = Tables::default();
+        for key in ["a", "b", "c", "d"] {
+            put(&mut tables, key, "x");
+        }
+        assert_eq!(keys(&tables, Some("b"), Some("d"), Order::Ascending), ["b", "c"]);
+        assert_eq!(keys(&tables, None, Some("c"), Order::Descending), ["b", "a"]);
+        assert_eq!(keys(&tables, Some("d"), Some("a"), Order::Ascending), [""; 0]);
+        assert_eq!(keys(&tables, Some("c"), Some("c"), Order::Descending), [""; 0]);
+    }
+
+    #[test]
+    fn a_full_world_refuses_and_keeps_what_it_has() {
+        let mut tables = Tables { bytes: LARGEST_TABLES - 2, ..Tables::default() };
+        assert!(matches!(tables.put("t", "k", b"xy".as_slice().into()), Err(Error::QuotaExceeded(_))));
+        assert_eq!(tables.get("t", "k"), None);
+        assert!(!put(&mut tables, "k", "x"));
+    }
+
+    #[test]
+    fn sequences_begin_at_one_and_fork() {
+        let mut tables = Tables::default();
+        assert_eq!([tables.next_sequence("s"), tables.next_sequence("s")], [1, 2]);
+        let mut fork = tables.fork();
+        assert_eq!((fork.next_sequence("s"), tables.next_sequence("s")), (3, 3));
+    }
+}

@@ -1,0 +1,106 @@
+//! A twin that is loaded and has said who it is.
+
+use glasshouse_sandbox::{CallError, ComponentError, Limits, Manifest, Sandbox, TwinComponent};
+use std::sync::Arc;
+
+/// A twin that universes can be made with.
+pub struct Twin {
+    pub(crate) name: Arc<str>,
+    pub(crate) manifest: Manifest,
+    pub(crate) component: TwinComponent,
+}
+
+/// Why a component cannot serve as a twin.
+#[derive(Debug, thiserror::Error)]
+pub enum TwinError {
+    /// It cannot be loaded.
+    #[error(transparent)]
+    Component(#[from] ComponentError),
+    /// It cannot say who it is.
+    #[error("the twin cannot say who it is: {0}")]
+    Describe(#[source] CallError),
+    /// What it says cannot be used.
+    #[error("the twin `{name}` {problem}")]
+    Manifest {
+        /// As it calls itself.
+        name: String,
+        /// What is wrong, after the name.
+        problem: &'static str,
+    },
+}
+
+impl Twin {
+    /// Loads a component and asks who it is.
+    ///
+    /// # Errors
+    /// [`TwinError`] where it is no twin, traps, or answers for no host.
+    pub fn load(sandbox: &Sandbox, bytes: &[u8]) -> Result<Self, TwinError> {
+        let component = sandbox.load_twin(bytes)?;
+        let manifest = component.describe(Limits::default()).map_err(TwinError::Describe)?;
+        let problem = if manifest.name.is_empty() {
+            "has no name"
+        } else if manifest.hosts.is_empty() {
+            "answers for no host"
+        } else {
+            return Ok(Self { name: manifest.name.as_str().into(), manifest, component });
+        };
+        Err(TwinError::Manifest { name: manifest.name, problem })
+    }
+
+    /// The twin's name, unique in a universe.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The host name under which a plain door reaches it: the first that is no pattern.
+    pub fn first_host(&self) -> &str {
+        let plain = self.manifest.hosts.iter().find(|host| !host.starts_with("*."));
+        plain.map_or("localhost", String::as_str)
+    }
+
+    /// Whether it answers for a host name. A leading `*.` stands for one or more labels; case is of no account.
+    pub(crate) fn answers_for(&self, host: &str) -> bool {
+        self.manifest.hosts.iter().any(|pattern| host_matches(pattern, host))
+    }
+}
+
+fn host_matches(pattern: &str, host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match pattern.strip_prefix("*.") {
+        None => pattern.eq_ignore_ascii_case(host),
+        Some(parent) => host
+            .len()
+            .checked_sub(parent.len() + 1)
+            .and_then(|labels| host.get(labels..))
+            .and_then(|rest| rest.strip_prefix('.'))
+            .is_some_and(|rest| host.len() > parent.len() + 1 && rest.eq_ignore_ascii_case(parent)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_stand_for_whole_labels() {
+        for (pattern, host, wanted) in [
+            ("slack.com", "slack.com", true),
+            ("slack.com", "SLACK.com.", true),
+            ("slack.com", "evilslack.com", false),
+            ("slack.com", "slack.com.evil.example", false),
+            ("*.slack.com", "files.slack.com", true),
+            ("*.slack.com", "a.b.slack.com", true),
+            ("*.slack.com", "slack.com", false),
+            ("*.slack.com", ".slack.com", false),
+            ("*.slack.com", "evilslack.com", false),
+            ("*.slack.com", "", false),
+        ] {
+            assert_eq!(host_matches(pattern, host), wanted, "{pattern} {host}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The universe over real twins.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test builds itself may panic"
+)]
+
+mod door;
+mod isolation;
+mod routing;
+
+use glasshouse_model::Seed;
+use glasshouse_sandbox::{Exchange, Header, Request, Sandbox, Settings};
+use glasshouse_testing::guest;
+use glasshouse_universe::{TrialClock, Twin, Universe, World};
+use std::sync::{Arc, OnceLock};
+
+/// 2026-01-05T09:00:00Z in nanoseconds.
+const START: u64 = 1_767_603_600_000_000_000;
+const HOUR: u64 = 3_600_000_000_000;
+
+/// One sandbox for the whole binary: two never live in one process.
+fn sandbox() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap())
+}
+
+fn twin(name: &str) -> Arc<Twin> {
+    Arc::new(Twin::load(sandbox(), &guest(name)).unwrap())
+}
+
+/// A small Slack workspace, seeded.
+fn slack_world(twins: &[Arc<Twin>]) -> World {
+    let clock = TrialClock::virtual_from(START, HOUR);
+    let mut universe = Universe::open(twins, World::empty(START), Seed(1), clock).unwrap();
+    let fixture = include_str!("../../../../twins-wasm/twin-slack/fixtures/demo.json");
+    universe.seed("slack", "", fixture).unwrap();
+    universe.close()
+}
+
+fn open(twins: &[Arc<Twin>], world: World) -> Universe {
+    let clock = TrialClock::virtual_from(world.clock(), HOUR);
+    Universe::open(twins, world, Seed(2), clock).unwrap()
+}
+
+fn get(universe: &mut Universe, url: &str) -> Exchange {
+    universe.send(Some(0), &request("GET", url, "")).unwrap()
+}
+
+fn request(method: &str, url: &str, form: &str) -> Request {
+    let header = |name: &str, value: &str| Header { name: name.into(), value: value.into() };
+    Request {
+        method: method.into(),
+        url: url.into(),
+        headers: vec![
+            header("authorization", "Bearer xoxb-demo"),
+            header("content-type", "application/x-www-form-urlencoded"),
+        ],
+        body: form.as_bytes().to_vec(),
+    }
+}
+
+fn text(exchange: Exchange) -> String {
+    String::from_utf8(exchange.answer.unwrap().body).unwrap()
+}

@@ -1,0 +1,72 @@
+//! Checks made by programs that do not come with Rust; they are installed under `target/tools`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::{Outcome, passed};
+use crate::process::{capture, capture_within, clean_cargo, program, run};
+use crate::python;
+use crate::workspace::Workspace;
+
+const TYPOS: &str = "typos==1.52.0\n";
+
+const CARGO_DENY: &str = "0.20.2";
+
+/// Fetching the advisory database; a machine behind a registry mirror does not reach it at all.
+const FETCH_LIMIT: Duration = Duration::from_secs(120);
+
+/// Spelling. Where the checker cannot be had, this fails in CI and is skipped elsewhere.
+pub(super) fn typos(workspace: &Workspace) -> Result<Outcome> {
+    let programs = match python::environment(&workspace.made("tools/python"), TYPOS) {
+        Ok(programs) => programs,
+        Err(error) if !is_in_ci() => return Ok(Outcome::Skipped(format!("{error:#}"))),
+        Err(error) => return Err(error).context("typos cannot be installed"),
+    };
+    passed(run(program(programs.join("typos"), &["--config", ".typos.toml"]).current_dir(&workspace.root)))
+}
+
+/// Licences, sources and duplicates of everything that the lock file names.
+pub(super) fn deny(workspace: &Workspace) -> Result<Outcome> {
+    let tool = match cargo_deny(workspace) {
+        Ok(tool) => tool,
+        Err(error) => return Ok(Outcome::Skipped(format!("{error:#}"))),
+    };
+    let mut deny =
+        program(tool, &["--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
+    passed(run(deny.current_dir(&workspace.root)))
+}
+
+/// Known vulnerabilities.
+pub(super) fn advisories(workspace: &Workspace) -> Result<Outcome> {
+    let tool = match cargo_deny(workspace) {
+        Ok(tool) => tool,
+        Err(error) => return Ok(Outcome::Skipped(format!("{error:#}"))),
+    };
+    let mut fetch = program(&tool, &["fetch", "db"]);
+    if let Err(error) = capture_within(fetch.current_dir(&workspace.root), FETCH_LIMIT) {
+        let reason = format!("the advisory database cannot be fetched\n{error:#}");
+        return Ok(Outcome::Skipped(reason));
+    }
+    let mut deny = program(tool, &["--workspace", "check", "advisories"]);
+    passed(run(deny.current_dir(&workspace.root)))
+}
+
+/// Installs the tool where this version is missing.
+fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
+    let root = workspace.made("tools");
+    let tool = root.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    if capture(&mut program(&tool, &["--version"])).is_ok_and(|version| version.contains(CARGO_DENY)) {
+        return Ok(tool);
+    }
+    let mut install = clean_cargo();
+    // Without optimisations it is installed in half the time and is fast enough for one lock file.
+    install.args(["install", "--locked", "--debug", "--version", CARGO_DENY, "--root"]).arg(root);
+    run(install.arg("cargo-deny")).context("cargo-deny cannot be installed")?;
+    Ok(tool)
+}
+
+fn is_in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
+}

@@ -1,0 +1,19 @@
+//! The agent's side of the contract: one job, done once.
+
+use crate::Error;
+pub use crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Task};
+use crate::capability::{Clock, Http, Log, Random};
+
+/// Software that does a job. Export it with [`export!`](crate::export).
+pub trait Agent {
+    /// Does the job once. The work itself shows in the services that were called, not in the answer.
+    ///
+    /// # Errors
+    /// Whatever kept the agent from doing the job; `invalid-argument` where the task's input is not its own.
+    fn run(imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error>;
+}
+
+/// Everything that an agent may import.
+pub trait AgentImports: Log + Clock + Random + Http {}
+
+impl<T: Log + Clock + Random + Http> AgentImports for T {}

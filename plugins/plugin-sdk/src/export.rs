@@ -1,0 +1,68 @@
+//! The one line that makes a component of a plugin.
+
+/// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)` or `export!(agent: T)`, once
+/// in the guest's `lib.rs`. Natively it exports nothing and only asks that the type has the role's trait, so that the
+/// same crate is tested without a host.
+#[macro_export]
+macro_rules! export {
+    (agent: $plugin:ty) => {
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn(&mut dyn $crate::AgentImports, &$crate::Task) -> Result<$crate::Answer, $crate::Error> =
+            <$plugin as $crate::Agent>::run;
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Guest, Task};
+
+            struct Component;
+
+            impl Guest for Component {
+                fn run(task: Task) -> Result<Answer, $crate::Error> {
+                    <$plugin as $crate::Agent>::run(&mut $crate::Host, &task)
+                }
+            }
+
+    $crate::bindings::agent::export_agent!(Component with_types_in $crate::bindings::agent);
+        };
+    };
+    (judge: $plugin:ty) => {
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn(&mut dyn $crate::JudgeImports, &str) -> Result<$crate::Verdict, $crate::Error> =
+            <$plugin as $crate::Judge>::judge;
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::judge::exports::glasshouse::judge::judging::{Guest, Verdict};
+
+            struct Component;
+
+            impl Guest for Component {
+                fn judge(criterion: String) -> Result<Verdict, $crate::Error> {
+                    <$plugin as $crate::Judge>::judge(&mut $crate::Host, &criterion)
+                }
+            }
+
+    $crate::bindings::judge::export_judge!(Component with_types_in $crate::bindings::judge);
+        };
+    };
+    (tool: $plugin:ty) => {
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn() -> Vec<$crate::Definition> = <$plugin as $crate::Tool>::definitions;
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::tool::exports::glasshouse::tool::calls::{Definition, Guest};
+
+            struct Component;
+
+            impl Guest for Component {
+                fn definitions() -> Vec<Definition> {
+                    <$plugin as $crate::Tool>::definitions()
+                }
+
+                fn call(name: String, arguments: String) -> Result<String, $crate::Error> {
+                    <$plugin as $crate::Tool>::call(&mut $crate::Host, &name, &arguments)
+                }
+            }
+
+    $crate::bindings::tool::export_tool!(Component with_types_in $crate::bindings::tool);
+        };
+    };
+}

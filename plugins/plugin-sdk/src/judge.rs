@@ -1,0 +1,19 @@
+//! The judge's side of the contract: one look at one finished trial.
+
+use crate::Error;
+pub use crate::bindings::judge::exports::glasshouse::judge::judging::{Ruling, Verdict};
+use crate::capability::{Log, Outcome, Trajectory};
+
+/// Something that decides how far a trial meets a criterion. Export it with [`export!`](crate::export).
+pub trait Judge {
+    /// Judges the trial that the imports show. `criterion` is the JSON of the scenario's sealed part.
+    ///
+    /// # Errors
+    /// `invalid-argument`: the criterion is not of the judge's shape; the text says where.
+    fn judge(imports: &mut dyn JudgeImports, criterion: &str) -> Result<Verdict, Error>;
+}
+
+/// Everything that a judge may import.
+pub trait JudgeImports: Log + Trajectory + Outcome {}
+
+impl<T: Log + Trajectory + Outcome> JudgeImports for T {}

@@ -1,0 +1,37 @@
+//! The host as a twin sees it. Two implementations: the imports of a component, and
+//! [`crate::testing::MemoryHost`] for tests that run without any host.
+
+use crate::{Entry, Error, Instant, Level, Order, Range};
+
+/// What a twin may ask of the world around it. Nothing else reaches a twin.
+pub trait Host {
+    /// The trial's time, in nanoseconds since 1970. It never goes back.
+    fn now(&mut self) -> Instant;
+
+    /// The next number of the twin's own random stream, uniform over all of `u64`.
+    fn random(&mut self) -> u64;
+
+    /// The document under a key, if any.
+    fn get(&mut self, table: &str, key: &str) -> Option<Vec<u8>>;
+
+    /// Writes a document and returns whether one stood there.
+    ///
+    /// # Errors
+    /// `quota-exceeded` when the world's size limit is reached; nothing was written then.
+    fn put(&mut self, table: &str, key: &str, value: &[u8]) -> Result<bool, Error>;
+
+    /// Removes a document and returns whether one stood there.
+    fn delete(&mut self, table: &str, key: &str) -> bool;
+
+    /// At most `limit` entries of a range, and at most 10,000.
+    fn scan(&mut self, table: &str, range: &Range, limit: u32, order: Order) -> Vec<Entry>;
+
+    /// How many documents a table holds.
+    fn count(&mut self, table: &str) -> u64;
+
+    /// The next number of a named sequence, from 1, never repeated in this world's history.
+    fn next_sequence(&mut self, name: &str) -> u64;
+
+    /// Records one line for people.
+    fn log(&mut self, level: Level, message: &str);
+}

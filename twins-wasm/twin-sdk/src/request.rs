@@ -1,0 +1,140 @@
+//! The request side that every twin needs: path, query, headers, credential and body.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::Request;
+
+/// A request with its URL taken apart. Nothing is copied from the request.
+pub struct Incoming<'a> {
+    request: &'a Request,
+    path: &'a str,
+    query: &'a str,
+}
+
+/// A request body in the encodings that services take.
+#[derive(Debug, PartialEq)]
+pub enum Body {
+    /// No bytes, whatever the content type says.
+    Empty,
+    /// `application/x-www-form-urlencoded`, in sending order; a name may repeat.
+    Form(Vec<(String, String)>),
+    /// `application/json`, any JSON value.
+    Json(Value),
+}
+
+/// A body that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The content type says JSON and the bytes are none.
+    #[error("the body is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// There are bytes and no content type.
+    #[error("the body has no content type")]
+    NoType,
+    /// A content type that twins do not read.
+    #[error("bodies of type {0} are not read")]
+    Type(String),
+}
+
+impl<'a> Incoming<'a> {
+    /// Takes the URL apart; a URL without a path has the path `/`.
+    #[must_use]
+    pub fn new(request: &'a Request) -> Self {
+        let url = request.url.split_once('#').map_or(request.url.as_str(), |(url, _)| url);
+        let (url, query) = url.split_once('?').unwrap_or((url, ""));
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+        Self { request, path, query }
+    }
+
+    /// The method, upper case.
+    #[must_use]
+    pub fn method(&self) -> &'a str {
+        &self.request.method
+    }
+
+    /// The path as sent: percent-encoding is left as it is.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The decoded query fields in sending order; a name may repeat.
+    pub fn query(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
+        form_urlencoded::parse(self.query.as_bytes())
+    }
+
+    /// The first header field of that name, in any case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let field = self.request.headers.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
+        Some(field.value.as_str())
+    }
+
+    /// The credential of an `Authorization` header with that scheme, for example `Bearer`.
+    #[must_use]
+    pub fn credential(&self, scheme: &str) -> Option<&'a str> {
+        let (sent, credential) = self.header("authorization")?.trim().split_once(' ')?;
+        sent.eq_ignore_ascii_case(scheme).then(|| credential.trim())
+    }
+
+    /// Reads the body as its content type says.
+    ///
+    /// # Errors
+    /// [`BodyError`]; an empty body never fails.
+    pub fn body(&self) -> Result<Body, BodyError> {
+        if self.request.body.is_empty() {
+            return Ok(Body::Empty);
+        }
+        let content_type = self.header("content-type").ok_or(BodyError::NoType)?;
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Ok(Body::Form(form_urlencoded::parse(&self.request.body).into_owned().collect()));
+        }
+        if essence.eq_ignore_ascii_case("application/json") {
+            return Ok(Body::Json(serde_json::from_slice(&self.request.body)?));
+        }
+        Err(BodyError::Type(essence.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::request;
+
+    #[test]
+    fn the_url_is_taken_apart() {
+        let sent = request("GET", "https://slack.com/api/users.info?user=U%201&a=%2B+#top", &[], "");
+        let incoming = Incoming::new(&sent);
+        assert_eq!(incoming.path(), "/api/users.info");
+        let query: Vec<_> = incoming.query().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(query, ["user=U 1", "a=+ "]);
+        assert_eq!(Incoming::new(&request("GET", "https://slack.com", &[], "")).path(), "/");
+    }
+
+    #[test]
+    fn bodies_are_read_by_content_type() {
+        let body = |content_type, body| {
+            let sent = request("POST", "https://slack.com/", &[("Content-Type", content_type)], body);
+            Incoming::new(&sent).body().map_err(|error| error.to_string())
+        };
+        assert_eq!(body("application/json", ""), Ok(Body::Empty));
+        assert_eq!(body("application/json; charset=utf-8", "{\"a\":1}"), Ok(Body::Json(json!({"a": 1}))));
+        let form = Body::Form(vec![("a".to_owned(), "b c".to_owned())]);
+        assert_eq!(body("application/x-www-form-urlencoded", "a=b+c"), Ok(form));
+        assert!(body("application/json", "{").is_err());
+        assert_eq!(body("text/csv", "a"), Err("bodies of type text/csv are not read".to_owned()));
+    }
+
+    #[test]
+    fn the_scheme_of_a_credential_is_in_any_case() {
+        let sent = request("GET", "https://slack.com/", &[("authorization", "bearer xoxb-1")], "");
+        assert_eq!(Incoming::new(&sent).credential("Bearer"), Some("xoxb-1"));
+        assert_eq!(Incoming::new(&sent).credential("Basic"), None);
+    }
+}
