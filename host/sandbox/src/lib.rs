@@ -16,13 +16,13 @@ mod role;
 pub use artefact::ArtefactStore;
 pub use capability::{
     Clock, Document, Entry, Error, Exchange, Header, Http, Level, Line, Moment, Order, Outcome, RandomStream,
-    Request, Response, State,
+    Request, Response, Scan, State,
 };
 pub use engine::{Allocation, Sandbox, Settings};
 pub use error::{CallError, GuestFault, HostFault, LoadError, Refusal};
 pub use guest::{
     AgentComponent, AgentGrants, AgentRun, Fault, JudgeComponent, JudgeGrants, Manifest, Operation, Task,
-    TwinComponent, TwinGrants, TwinGuest,
+    Tier, TwinComponent, TwinGrants, TwinGuest,
 };
 pub use limits::{Bill, Breach, Limits};
 pub use loader::{ComponentError, Inspection, LARGEST_COMPONENT};

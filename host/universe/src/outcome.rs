@@ -1,7 +1,7 @@
 //! The worlds before and after a trial, as judges read them.
 
 use crate::world::World;
-use glasshouse_sandbox::{Document, Entry, Moment, Order, Outcome, State};
+use glasshouse_sandbox::{Document, Entry, Moment, Outcome, Scan, State};
 
 /// Two worlds of one trial. A clone costs the same however large they are.
 #[derive(Debug, Clone)]
@@ -27,16 +27,7 @@ impl Outcome for WorldPair {
         self.tables(moment, twin)?.get(table, key)
     }
 
-    fn scan(
-        &self,
-        moment: Moment,
-        twin: &str,
-        table: &str,
-        start: Option<&str>,
-        end: Option<&str>,
-        limit: usize,
-        order: Order,
-    ) -> Vec<Entry> {
-        self.tables(moment, twin).map_or_else(Vec::new, |tables| tables.scan(table, start, end, limit, order))
+    fn scan(&self, moment: Moment, twin: &str, table: &str, scan: Scan<'_>) -> Vec<Entry> {
+        self.tables(moment, twin).map_or_else(Vec::new, |tables| tables.scan(table, scan))
     }
 }

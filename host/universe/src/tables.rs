@@ -1,7 +1,7 @@
 //! The tables of one twin: ordered documents that share structure between worlds, and a journal of what changed
 //! since the last fork, so that a diff costs as much as there are changes.
 
-use glasshouse_sandbox::{Document, Entry, Error, Order, State};
+use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State};
 use rpds::RedBlackTreeMapSync as Map;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,14 +112,8 @@ impl State for Tables {
         true
     }
 
-    fn scan(
-        &self,
-        table: &str,
-        start: Option<&str>,
-        end: Option<&str>,
-        limit: usize,
-        order: Order,
-    ) -> Vec<Entry> {
+    fn scan(&self, table: &str, scan: Scan<'_>) -> Vec<Entry> {
+        let Scan { start, end, limit, order } = scan;
         let Some(documents) = self.tables.get(table) else { return Vec::new() };
         if start.zip(end).is_some_and(|(start, end)| start >= end) {
             return Vec::new();
@@ -177,15 +171,8 @@ impl State for SharedTables {
         self.lock().delete(table, key)
     }
 
-    fn scan(
-        &self,
-        table: &str,
-        start: Option<&str>,
-        end: Option<&str>,
-        limit: usize,
-        order: Order,
-    ) -> Vec<Entry> {
-        self.lock().scan(table, start, end, limit, order)
+    fn scan(&self, table: &str, scan: Scan<'_>) -> Vec<Entry> {
+        self.lock().scan(table, scan)
     }
 
     fn count(&self, table: &str) -> u64 {
@@ -206,7 +193,11 @@ mod tests {
     }
 
     fn keys(tables: &Tables, start: Option<&str>, end: Option<&str>, order: Order) -> Vec<String> {
-        tables.scan("t", start, end, 10, order).into_iter().map(|(key, _)| key.to_string()).collect()
+        tables
+            .scan("t", Scan { start, end, limit: 10, order })
+            .into_iter()
+            .map(|(key, _)| key.to_string())
+            .collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::report::{document, one_line};
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Digest;
-use glasshouse_sandbox::{Inspection, Manifest, Role};
+use glasshouse_sandbox::{Inspection, Manifest, Role, Tier};
 use glasshouse_universe::Twin;
 use serde::Serialize;
 
@@ -42,6 +42,7 @@ struct OperationFindings {
     id: String,
     method: String,
     path: String,
+    tier: &'static str,
 }
 
 /// Shows a component and ends with whether it fits a role.
@@ -85,7 +86,7 @@ impl Findings {
         row(&mut lines, "exports", self.exports.iter().cloned());
         if let Some(twin) = &self.twin {
             let operation = |operation: &OperationFindings| {
-                format!("{}  {} {}", operation.id, operation.method, operation.path)
+                format!("{}  {} {}  {}", operation.id, operation.method, operation.path, operation.tier)
             };
             row(&mut lines, "twin", [twin.name.clone()]);
             row(&mut lines, "hosts", twin.hosts.iter().cloned());
@@ -115,6 +116,10 @@ impl From<&Manifest> for TwinFindings {
             id: operation.id.clone(),
             method: operation.method.clone(),
             path: operation.path.clone(),
+            tier: match operation.tier {
+                Tier::Full => "full",
+                Tier::Shape => "shape",
+            },
         });
         Self { name: manifest.name.clone(), hosts: manifest.hosts.clone(), operations: operations.collect() }
     }

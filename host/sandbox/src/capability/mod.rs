@@ -17,7 +17,7 @@ pub use http::{Exchange, Http};
 pub use log::{Level, Line};
 pub use outcome::Outcome;
 pub use random::RandomStream;
-pub use state::{Document, Entry, State};
+pub use state::{Document, Entry, Scan, State};
 
 use crate::error::HostFault;
 use crate::limits::{Breach, Limits, Meter};

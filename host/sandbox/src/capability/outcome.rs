@@ -1,6 +1,6 @@
 //! `outcome`: what a finished trial changed. Judges only.
 
-use super::state::{Document, Entry, MOST_ENTRIES, lowered};
+use super::state::{Document, Entry, Scan, lowered};
 use super::trajectory::page;
 use super::{Host, Order, given};
 use crate::bindings::host::glasshouse::capability::outcome as wit;
@@ -12,18 +12,8 @@ pub trait Outcome: Send {
     /// The document under a key of a twin's table.
     fn get(&self, moment: Moment, twin: &str, table: &str, key: &str) -> Option<Document>;
 
-    /// At most `limit` entries of a twin's table, from `start` (inclusive) to `end` (exclusive).
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the contract's function")]
-    fn scan(
-        &self,
-        moment: Moment,
-        twin: &str,
-        table: &str,
-        start: Option<&str>,
-        end: Option<&str>,
-        limit: usize,
-        order: Order,
-    ) -> Vec<Entry>;
+    /// The entries of a range of keys in a twin's table.
+    fn scan(&self, moment: Moment, twin: &str, table: &str, scan: Scan<'_>) -> Vec<Entry>;
 }
 
 impl wit::Host for Host {
@@ -68,10 +58,8 @@ impl wit::Host for Host {
         order: Order,
     ) -> wasmtime::Result<Vec<wit::Entry>> {
         self.enter()?;
-        let (start, end) = (range.start.as_deref(), range.end.as_deref());
-        let limit = limit.min(MOST_ENTRIES) as usize;
-        let outcome = given(self.outcome.as_mut(), "outcome")?;
-        let entries = outcome.scan(moment, &twin, &table, start, end, limit, order);
+        let scan = Scan::asked(&range, limit, order);
+        let entries = given(self.outcome.as_mut(), "outcome")?.scan(moment, &twin, &table, scan);
         Ok(entries.into_iter().map(lowered).collect())
     }
 }

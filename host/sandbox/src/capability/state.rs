@@ -2,17 +2,38 @@
 
 use super::{Host, given};
 use crate::bindings::host::glasshouse::capability::state as wit;
-use crate::bindings::host::glasshouse::types::types::{Error, Order};
+use crate::bindings::host::glasshouse::types::types::{Error, Order, Range};
 use std::sync::Arc;
 
 /// Most entries of one scan, as the contract says.
-pub(super) const MOST_ENTRIES: u32 = 10_000;
+const MOST_ENTRIES: u32 = 10_000;
 
 /// A document's bytes, shared between the worlds that hold it.
 pub type Document = Arc<[u8]>;
 
 /// A key and its document.
 pub type Entry = (Arc<str>, Document);
+
+/// Which entries of a table a scan visits, in byte order of their keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Scan<'k> {
+    /// First key visited; none for the first of the table.
+    pub start: Option<&'k str>,
+    /// First key not visited; none for no end.
+    pub end: Option<&'k str>,
+    /// Most entries.
+    pub limit: usize,
+    /// In which direction.
+    pub order: Order,
+}
+
+impl<'k> Scan<'k> {
+    /// As a guest asked for it, within the contract's bound.
+    pub(super) fn asked(range: &'k Range, limit: u32, order: Order) -> Self {
+        let limit = limit.min(MOST_ENTRIES) as usize;
+        Self { start: range.start.as_deref(), end: range.end.as_deref(), limit, order }
+    }
+}
 
 /// The tables of one twin.
 pub trait State: Send {
@@ -28,15 +49,8 @@ pub trait State: Send {
     /// Removes a document and returns whether one stood there.
     fn delete(&mut self, table: &str, key: &str) -> bool;
 
-    /// At most `limit` entries from `start` (inclusive) to `end` (exclusive), in byte order.
-    fn scan(
-        &self,
-        table: &str,
-        start: Option<&str>,
-        end: Option<&str>,
-        limit: usize,
-        order: Order,
-    ) -> Vec<Entry>;
+    /// The entries of a range of keys.
+    fn scan(&self, table: &str, scan: Scan<'_>) -> Vec<Entry>;
 
     /// How many documents a table holds.
     fn count(&self, table: &str) -> u64;
@@ -69,19 +83,13 @@ impl wit::Host for Host {
     fn scan(
         &mut self,
         table: String,
-        range: wit::Range,
+        range: Range,
         limit: u32,
         order: Order,
     ) -> wasmtime::Result<Vec<wit::Entry>> {
         self.enter()?;
-        let limit = limit.min(MOST_ENTRIES) as usize;
-        let entries = given(self.state.as_mut(), "state")?.scan(
-            &table,
-            range.start.as_deref(),
-            range.end.as_deref(),
-            limit,
-            order,
-        );
+        let scan = Scan::asked(&range, limit, order);
+        let entries = given(self.state.as_mut(), "state")?.scan(&table, scan);
         Ok(entries.into_iter().map(lowered).collect())
     }
 

@@ -6,7 +6,7 @@ mod twin;
 
 pub use agent::{AgentComponent, AgentGrants, AgentRun, Task};
 pub use judge::{JudgeComponent, JudgeGrants};
-pub use twin::{Fault, Manifest, Operation, TwinComponent, TwinGrants, TwinGuest};
+pub use twin::{Fault, Manifest, Operation, Tier, TwinComponent, TwinGrants, TwinGuest};
 
 use crate::capability::Host;
 use crate::engine::OneEngine;

@@ -12,7 +12,7 @@ use crate::role::Role;
 use std::sync::Arc;
 use wasmtime::Store;
 
-pub use wit::{Fault, Manifest, Operation};
+pub use wit::{Fault, Manifest, Operation, Tier};
 
 /// A loaded twin.
 pub struct TwinComponent {
