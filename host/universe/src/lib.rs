@@ -14,5 +14,5 @@ pub use door::{Door, DoorError};
 pub use outcome::WorldPair;
 pub use tables::{LARGEST_TABLES, Tables};
 pub use twin::{Twin, TwinError};
-pub use universe::{Link, Universe, UniverseError};
+pub use universe::{Link, TwinLine, Universe, UniverseError};
 pub use world::World;

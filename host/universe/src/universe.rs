@@ -6,9 +6,10 @@ use crate::twin::Twin;
 use crate::world::{TwinWorld, World, twin_stream};
 use glasshouse_model::Seed;
 use glasshouse_sandbox::{
-    Breach, CallError, Error, Exchange, Fault, Http, Limits, RandomStream, Refusal, Request, Response,
-    TwinGrants, TwinGuest,
+    Breach, CallError, Error, Exchange, Fault, Http, Level, Limits, Line, RandomStream, Refusal, Request,
+    Response, TwinGrants, TwinGuest,
 };
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Twins that run over one world. They live as long as it does: one trial, or one open door.
@@ -16,6 +17,19 @@ pub struct Universe {
     clock: TrialClock,
     running: Vec<Running>,
     limits: Limits,
+    log: VecDeque<TwinLine>,
+}
+
+/// Most lines that are kept until somebody takes them; the oldest go first.
+const MOST_LINES: usize = 1_000;
+
+/// One line that a twin wrote, or the host about it.
+#[derive(Debug, Clone)]
+pub struct TwinLine {
+    /// Whose.
+    pub twin: String,
+    /// The line.
+    pub line: Line,
 }
 
 /// One running twin and its part of the world.
@@ -79,7 +93,7 @@ impl Universe {
                 .map_err(|source| UniverseError::Start { twin: twin.name().to_owned(), source })?;
             running.push(Running { twin: twin.clone(), guest, tables });
         }
-        Ok(Self { clock, running, limits })
+        Ok(Self { clock, running, limits, log: VecDeque::new() })
     }
 
     /// Fills one twin's tables from the people and its own fixture, both JSON; empty texts are nothing.
@@ -111,8 +125,16 @@ impl Universe {
         let Some(running) = self.running.iter_mut().find(|running| running.twin.answers_for(&host)) else {
             return Ok(refused(Error::NotFound(self.nobody_answers(&host))));
         };
-        let answer = running.answer(event, request, &self.clock, self.limits);
-        Ok(Exchange { twin: Some(running.twin.name().to_owned()), answer })
+        let (answer, lines) = running.answer(event, request, &self.clock, self.limits);
+        let twin = running.twin.name().to_owned();
+        self.log.extend(lines.into_iter().map(|line| TwinLine { twin: twin.clone(), line }));
+        self.log.drain(..self.log.len().saturating_sub(MOST_LINES));
+        Ok(Exchange { twin: Some(twin), answer })
+    }
+
+    /// The lines that twins wrote since they were last taken, and at most the newest 1,000.
+    pub fn take_log(&mut self) -> Vec<TwinLine> {
+        self.log.drain(..).collect()
     }
 
     /// Ends the twins and returns the world that they leave.
@@ -144,16 +166,18 @@ impl Running {
         request: &Request,
         clock: &TrialClock,
         limits: Limits,
-    ) -> Result<Response, Error> {
+    ) -> (Result<Response, Error>, Vec<Line>) {
         let before = {
             let mut tables = self.tables.lock();
             tables.begin_event(event);
             tables.clone()
         };
         let broke = match self.guest.handle(request) {
-            Ok(response) => return Ok(response),
+            Ok(response) => return (Ok(response), self.guest.take_log()),
             Err(broke) => broke,
         };
+        let mut lines = self.guest.take_log();
+        lines.push(Line { level: Level::Error, message: format!("broke on a request: {broke}") });
         *self.tables.lock() = before;
         let random = self.guest.random();
         let restarted = start(&self.twin, &self.tables, random, clock, limits);
@@ -161,7 +185,8 @@ impl Running {
             self.guest = guest;
             self.guest.handle_fault(&Fault::ServerError, request)
         });
-        answered.map_err(|_| Error::Unavailable(format!("the twin `{}` {broke}", self.twin.name())))
+        let unavailable = |_| Error::Unavailable(format!("the twin `{}` {broke}", self.twin.name()));
+        (answered.map_err(unavailable), lines)
     }
 }
 
@@ -205,6 +230,11 @@ impl Link {
     /// A [`Breach`] where the universe's time is over.
     pub fn answer(&self, request: &Request) -> Result<Exchange, Breach> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).send(None, request)
+    }
+
+    /// The lines that twins wrote since they were last taken.
+    pub fn take_log(&self) -> Vec<TwinLine> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_log()
     }
 
     /// The universe again, once nobody else holds it.

@@ -8,7 +8,10 @@ use crate::interrupt::Interrupts;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Seed;
-use glasshouse_universe::{Door, DoorError, Link, TrialClock, Twin, Universe, UniverseError, World};
+use glasshouse_sandbox::Level;
+use glasshouse_universe::{
+    Door, DoorError, Link, TrialClock, Twin, TwinLine, Universe, UniverseError, World,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,7 +40,8 @@ pub(crate) fn serve(args: &Serve) -> Result<Ended, Failure> {
 async fn serve_door(args: &Serve, twin: &Twin, universe: Link) -> Result<(), Failure> {
     // Before the line that says it is ready: whoever reads it may end us at once.
     let mut interrupts = Interrupts::listen().context("signals cannot be caught")?;
-    let door = Door::open(args.listen, twin.first_host(), universe).await.map_err(|error| match error {
+    let opened = Door::open(args.listen, twin.first_host(), universe, show).await;
+    let door = opened.map_err(|error| match error {
         DoorError::Listen { .. } => {
             Failure::usage(error.to_string(), "choose another address with --listen; port 0 takes a free one")
         }
@@ -52,6 +56,16 @@ async fn serve_door(args: &Serve, twin: &Twin, universe: Link) -> Result<(), Fai
         () = interrupts.next() => {}
     }
     Ok(())
+}
+
+/// A twin's line, for whoever watches the server.
+fn show(TwinLine { twin, line }: &TwinLine) {
+    let level = match line.level {
+        Level::Debug | Level::Info => "",
+        Level::Warn => "warning: ",
+        Level::Error => "error: ",
+    };
+    terminal::note(&format!("{twin}: {level}{}", line.message));
 }
 
 /// People and fixture, both JSON texts. Where none is given, a bundled twin has its demo.

@@ -17,7 +17,7 @@ impl Served {
         let mut child = place
             .command(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
         let mut line = String::new();
@@ -60,6 +60,17 @@ fn the_demo_workspace_answers_and_ends_when_asked_to() {
     let sent = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     assert_eq!(served.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn whoever_watches_sees_what_the_twin_does_not_have() {
+    let mut served = Served::start(&Place::new(), &["serve"]);
+    assert_eq!(served.ask("/api/admin.users.list", "xoxb-demo")["error"], "unknown_method");
+    let sent = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let mut said = String::new();
+    served.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("slack: warning: ") && said.contains("admin.users.list"), "{said}");
 }
 
 #[test]

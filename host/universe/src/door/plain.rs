@@ -4,7 +4,7 @@
 //! so no guest ever runs on a thread that others wait for.
 
 use super::DoorError;
-use crate::universe::Link;
+use crate::universe::{Link, TwinLine};
 use bytes::Bytes;
 use glasshouse_sandbox::{Error, Header, Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
@@ -47,11 +47,17 @@ struct Job {
 type Answer = hyper::Response<Full<Bytes>>;
 
 impl Door {
-    /// Listens, and gives the universe a thread. `host` is the name under which the twin sees its requests.
+    /// Listens, and gives the universe a thread. `host` is the name under which the twin sees its requests; `line` gets
+    /// every line that a twin writes.
     ///
     /// # Errors
     /// [`DoorError`] where the address is taken or no thread can be had.
-    pub async fn open(address: SocketAddr, host: &str, universe: Link) -> Result<Self, DoorError> {
+    pub async fn open(
+        address: SocketAddr,
+        host: &str,
+        universe: Link,
+        mut line: impl FnMut(&TwinLine) + Send + 'static,
+    ) -> Result<Self, DoorError> {
         let listener =
             TcpListener::bind(address).await.map_err(|source| DoorError::Listen { address, source })?;
         let (jobs, mut queue) = mpsc::channel::<Job>(QUEUE);
@@ -61,6 +67,7 @@ impl Door {
                 while let Some(job) = queue.blocking_recv() {
                     // A client that went away no longer wants its answer.
                     let _ = job.answer.send(answer(&universe, &job.request));
+                    universe.take_log().iter().for_each(&mut line);
                 }
             })
             .map_err(DoorError::Thread)?;

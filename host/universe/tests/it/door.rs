@@ -9,7 +9,8 @@ use tokio::net::TcpStream;
 async fn with_door<T>(use_it: impl AsyncFnOnce(SocketAddr) -> T) -> T {
     let twins = [twin("twin-slack")];
     let world = slack_world(&twins);
-    let door = Door::open("127.0.0.1:0".parse().unwrap(), "slack.com", Link::new(open(&twins, world)));
+    let door =
+        Door::open("127.0.0.1:0".parse().unwrap(), "slack.com", Link::new(open(&twins, world)), |_| {});
     let door = door.await.unwrap();
     let address = door.address().unwrap();
     tokio::select! {

@@ -59,6 +59,8 @@ fn a_twin_that_breaks_leaves_the_world_as_it_was_and_goes_on() {
         let answer = exchange.answer.unwrap();
         assert_eq!(answer.status, 500);
         assert_eq!(answer.body, b"{\"error\":\"the service's own words\"}");
+        let lines = universe.take_log();
+        assert!(lines.iter().any(|said| said.line.message.contains("broke on a request")), "{lines:?}");
         assert_eq!(text(get(&mut universe, "https://breaking.example/count")), "0");
     }
     assert!(universe.close().changes().is_empty());
