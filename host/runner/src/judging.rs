@@ -1,20 +1,15 @@
 //! The judges of one finished trial: each in a store of its own, each sees the record and the two worlds and nothing
 //! else.
 
-use crate::plan::{LoadedScenario, PlannedTrial};
+use crate::plan::PlannedTrial;
 use glasshouse_model::{JudgeUse, Judged, Judgement, Trajectory};
 use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits};
 use glasshouse_universe::WorldPair;
 use std::sync::Arc;
 
 /// Asks every judge of the scenario, in the order of its sealed file.
-pub(crate) fn ask_all(
-    loaded: &LoadedScenario,
-    trial: &PlannedTrial,
-    trajectory: &Arc<Trajectory>,
-    worlds: &WorldPair,
-) -> Vec<Judged> {
-    let judges = loaded.sealed.judges.iter().zip(&loaded.judges);
+pub(crate) fn ask_all(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPair) -> Vec<Judged> {
+    let judges = trial.scenario.sealed.judges.iter().zip(&trial.scenario.judges);
     judges
         .map(|(used, component)| {
             let grants = JudgeGrants { trajectory: trajectory.clone(), outcome: Box::new(worlds.clone()) };

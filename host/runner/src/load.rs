@@ -79,7 +79,11 @@ impl<'l> Loader<'l> {
     }
 
     /// Every scenario that can be loaded, with the folder's name, in order.
-    fn scenarios(&mut self, folder: &Folder, suite: Option<&Suite>) -> Vec<(LoadedScenario, WorldFiles)> {
+    fn scenarios(
+        &mut self,
+        folder: &Folder,
+        suite: Option<&Suite>,
+    ) -> Vec<(Arc<LoadedScenario>, WorldFiles)> {
         let Some(folders) = self.mistakes.keep(folder.folders_with("scenario.toml").map_err(Mistakes::from))
         else {
             return Vec::new();
@@ -97,7 +101,7 @@ impl<'l> Loader<'l> {
         name: &str,
         folder: &Folder,
         suite: Option<&Suite>,
-    ) -> Option<(LoadedScenario, WorldFiles)> {
+    ) -> Option<(Arc<LoadedScenario>, WorldFiles)> {
         let file = folder.shown("scenario.toml");
         let text = self.mistakes.keep(folder.text("scenario.toml").map_err(Mistakes::from))?;
         let scenario = self.mistakes.keep(Scenario::parse(&file, &text));
@@ -128,7 +132,7 @@ impl<'l> Loader<'l> {
             seeds,
             scenario,
         };
-        Some((loaded, files?))
+        Some((Arc::new(loaded), files?))
     }
 
     fn story(&mut self, folder: &Folder, scenario: &Scenario, sample: &Drawn) -> Option<String> {
@@ -233,10 +237,10 @@ impl<'l> Loader<'l> {
         }
     }
 
-    fn trials(&mut self, suite: &str, scenarios: &[(LoadedScenario, WorldFiles)]) -> Vec<PlannedTrial> {
+    fn trials(&mut self, suite: &str, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<PlannedTrial> {
         let mut trials = Vec::new();
-        for (number, (loaded, files)) in scenarios.iter().enumerate() {
-            self.plan_scenario(suite, number, loaded, files, &mut trials);
+        for (loaded, files) in scenarios {
+            self.plan_scenario(suite, loaded, files, &mut trials);
         }
         trials
     }
@@ -244,8 +248,7 @@ impl<'l> Loader<'l> {
     fn plan_scenario(
         &mut self,
         suite: &str,
-        number: usize,
-        loaded: &LoadedScenario,
+        loaded: &Arc<LoadedScenario>,
         files: &WorldFiles,
         trials: &mut Vec<PlannedTrial>,
     ) {
@@ -256,7 +259,8 @@ impl<'l> Loader<'l> {
             let world = match worlds.get(&drawn) {
                 Some(world) => world.clone(),
                 None => {
-                    let made = files.world(&loaded.scenario, &loaded.twins, &drawn);
+                    let made = check_drawn(loaded, &drawn)
+                        .and_then(|()| files.world(&loaded.scenario, &loaded.twins, &drawn));
                     // One mistake in a fixture would come again with every drawn value.
                     let Some(world) = self.mistakes.keep(made) else { return };
                     let world = Arc::new(world);
@@ -264,10 +268,26 @@ impl<'l> Loader<'l> {
                     world
                 }
             };
-            trials.push(PlannedTrial { scenario: number, index, seed, drawn, world });
+            trials.push(PlannedTrial { scenario: loaded.clone(), index, seed, drawn, world });
         }
     }
 }
 
 /// The holdout part, below a scenario's folder.
 const SEALED: &str = "sealed/judge.toml";
+
+/// Checks that every text of a scenario finds what it names among these drawn values: the values of one list need not
+/// have the same keys.
+fn check_drawn(loaded: &LoadedScenario, drawn: &Drawn) -> Result<(), Mistakes> {
+    let render = || {
+        drawn.render(&loaded.story)?;
+        drawn.render_json(&loaded.input)?;
+        loaded.sealed.judges.iter().try_for_each(|judge| drawn.render_json(&judge.criterion).map(drop))
+    };
+    render().map_err(|unknown| {
+        let place = Place::file(format!("{}/scenario.toml", loaded.scenario.id));
+        Mistake::new(place, format!("for some drawn values {unknown}"))
+            .hint("give every value of a list in [draw] the same keys")
+            .into()
+    })
+}

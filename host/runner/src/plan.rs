@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Plan {
     pub(crate) suite: Suite,
     pub(crate) subject: AgentComponent,
-    pub(crate) scenarios: Vec<LoadedScenario>,
+    pub(crate) scenarios: Vec<Arc<LoadedScenario>>,
     pub(crate) trials: Vec<PlannedTrial>,
     pub(crate) components: Vec<ComponentUse>,
 }
@@ -31,8 +31,7 @@ pub(crate) struct LoadedScenario {
 
 /// One trial before it runs.
 pub(crate) struct PlannedTrial {
-    /// Which of the plan's scenarios.
-    pub(crate) scenario: usize,
+    pub(crate) scenario: Arc<LoadedScenario>,
     /// Which trial of it, from 0.
     pub(crate) index: u32,
     pub(crate) seed: Seed,
@@ -49,7 +48,7 @@ impl Plan {
 
     /// The scenarios as the satisfaction is counted over them, in planned order.
     pub fn scenarios(&self) -> Vec<PlannedScenario> {
-        let planned = |loaded: &LoadedScenario| PlannedScenario {
+        let planned = |loaded: &Arc<LoadedScenario>| PlannedScenario {
             id: loaded.scenario.id.clone(),
             weight: loaded.scenario.weight,
             trials: loaded.seeds.n,

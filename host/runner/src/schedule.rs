@@ -5,7 +5,7 @@ use crate::trial::{Finished, run_trial};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
 /// Runs every trial of a plan on `threads` threads and hands each to `each`, on the calling thread and in planned
 /// order whatever the order in which they end. When `stop` is set, trials that have not begun are left out.
@@ -14,27 +14,59 @@ use std::sync::mpsc;
 /// they arrive decides on the passing ones first.
 pub fn run(plan: &Plan, threads: NonZeroUsize, stop: &AtomicBool, each: &mut dyn FnMut(Finished)) {
     let next = AtomicUsize::new(0);
-    // A full channel holds the workers back, so that finished trials never pile up.
-    let (finished, arrivals) = mpsc::sync_channel(2 * threads.get());
+    let window = Window::new(threads.get() * AHEAD);
+    let (finished, arrivals) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..threads.get() {
             let finished = finished.clone();
-            let next = &next;
+            let (next, window) = (&next, &window);
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(ran) = plan.trials.get(number).and_then(|trial| run_trial(plan, trial)) else {
-                        return;
-                    };
-                    if finished.send((number, ran)).is_err() {
+                    let Some(trial) = plan.trials.get(number) else { return };
+                    window.wait_for(number);
+                    if finished.send((number, run_trial(plan, trial))).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(finished);
-        in_order(arrivals, each);
+        in_order(arrivals, &mut |finished| {
+            each(finished);
+            window.settle();
+        });
     });
+}
+
+/// Trials a thread that may run ahead of the oldest that is not settled.
+const AHEAD: usize = 16;
+
+/// Holds workers back from running far ahead of a slow trial, since what they finish waits in memory until that one
+/// is settled.
+struct Window {
+    settled: Mutex<usize>,
+    moved: Condvar,
+    length: usize,
+}
+
+impl Window {
+    fn new(length: usize) -> Self {
+        Self { settled: Mutex::new(0), moved: Condvar::new(), length }
+    }
+
+    /// Returns once the trial of that number is within the window. The oldest unsettled trial always is, so somebody
+    /// is always at work.
+    fn wait_for(&self, number: usize) {
+        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        let outside = |settled: &mut usize| number >= *settled + self.length;
+        drop(self.moved.wait_while(settled, outside).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn settle(&self) {
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.moved.notify_all();
+    }
 }
 
 /// Hands numbered items on in the order of their numbers, from 0; what follows a gap is not handed on.
@@ -61,6 +93,26 @@ mod tests {
             in_order(arrival.map(|number| (number, number)), &mut |number| seen.push(number));
             assert_eq!(seen, [0, 1, 2, 3]);
         }
+    }
+
+    #[test]
+    fn nobody_runs_further_ahead_than_the_window() {
+        let window = Window::new(2);
+        let (passed, arrived) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 0..4 {
+                    window.wait_for(number);
+                    passed.send(number).unwrap();
+                }
+            });
+            assert_eq!([arrived.recv().unwrap(), arrived.recv().unwrap()], [0, 1]);
+            assert!(arrived.try_recv().is_err());
+            window.settle();
+            assert_eq!(arrived.recv().unwrap(), 2);
+            window.settle();
+            assert_eq!(arrived.recv().unwrap(), 3);
+        });
     }
 
     #[test]

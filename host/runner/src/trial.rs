@@ -1,11 +1,12 @@
 //! One trial: a fork of the prepared world, the subject in its own store, and then the judges.
 
 use crate::judging::ask_all;
-use crate::plan::{LoadedScenario, Plan, PlannedTrial};
+use crate::plan::{Plan, PlannedTrial};
 use glasshouse_judge::compose;
-use glasshouse_model::{Ending, Event, Happening, Trajectory, TrialClass, TrialResult};
+use glasshouse_model::{Ending, Event, Happening, Trajectory, TrialClass, TrialResult, Unknown};
 use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, RandomStream, Task};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A trial that has run and has been judged.
@@ -17,42 +18,54 @@ pub struct Finished {
     pub trajectory: Arc<Trajectory>,
 }
 
-/// Runs and judges one trial. Whatever its guests do, the call returns.
-pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Option<Finished> {
-    let loaded = plan.scenarios.get(trial.scenario)?;
+/// Runs and judges one trial. Whatever its guests do, the call returns; a panic of the host's own ends this trial alone.
+pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
     let before = trial.world.fork(trial.seed);
-    let rendered = trial.drawn.render(&loaded.story).and_then(|story| {
-        let input = trial.drawn.render_json(&loaded.input)?.to_string();
-        Ok(Task { instruction: story, input })
-    });
-    let (task, ran) = match rendered {
-        Ok(task) => {
-            let ran = run_subject(plan, loaded, trial, before.clone(), &task);
-            (task, ran)
-        }
-        Err(unknown) => (Task { instruction: String::new(), input: String::new() }, Err(unknown.to_string())),
+    // What a panic may leave half done (stores, a fork) is dropped with it; the plan is never written to.
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let task = task(trial)?;
+        let (run, after) = run_subject(plan, trial, before.clone(), &task)?;
+        Ok(finish(trial, task.instruction, run, WorldPair { before: before.clone(), after }))
+    }));
+    let why = match ran {
+        Ok(Ok(finished)) => return finished,
+        Ok(Err(why)) => why,
+        Err(_) => "the host panicked".to_owned(),
     };
-    let (run, after) = ran.unwrap_or_else(|why| (broken(&before, why), before.clone()));
+    let run = broken(&before, why);
+    finish(trial, String::new(), run, WorldPair { before: before.clone(), after: before })
+}
+
+/// What the subject is asked, with the trial's drawn values.
+fn task(trial: &PlannedTrial) -> Result<Task, String> {
+    let loaded = &trial.scenario;
+    let render = || -> Result<Task, Unknown> {
+        let instruction = trial.drawn.render(&loaded.story)?;
+        Ok(Task { instruction, input: trial.drawn.render_json(&loaded.input)?.to_string() })
+    };
+    render().map_err(|unknown| unknown.to_string())
+}
+
+fn finish(trial: &PlannedTrial, story: String, run: AgentRun, worlds: WorldPair) -> Finished {
     let trajectory = Arc::new(Trajectory {
-        scenario: loaded.scenario.id.clone(),
+        scenario: trial.scenario.scenario.id.clone(),
         index: trial.index,
         seed: trial.seed,
-        story: task.instruction,
+        story,
         events: run.events,
         ending: run.ending,
-        changes: after.changes(),
+        changes: worlds.after.changes(),
     });
-    let worlds = WorldPair { before, after };
-    Some(Finished { result: conclude(loaded, trial, &trajectory, &worlds), trajectory })
+    Finished { result: conclude(trial, &trajectory, &worlds), trajectory }
 }
 
 fn run_subject(
     plan: &Plan,
-    loaded: &LoadedScenario,
     trial: &PlannedTrial,
     world: World,
     task: &Task,
 ) -> Result<(AgentRun, World), String> {
+    let loaded = &trial.scenario;
     let budget = &loaded.scenario.budget;
     let clock = TrialClock::virtual_from(world.clock(), budget.virtual_time);
     let universe =
@@ -79,12 +92,7 @@ fn broken(world: &World, why: String) -> AgentRun {
     }
 }
 
-fn conclude(
-    loaded: &LoadedScenario,
-    trial: &PlannedTrial,
-    trajectory: &Arc<Trajectory>,
-    worlds: &WorldPair,
-) -> TrialResult {
+fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPair) -> TrialResult {
     let mut result = TrialResult {
         scenario: trajectory.scenario.clone(),
         index: trajectory.index,
@@ -101,8 +109,8 @@ fn conclude(
         result.reason.clone_from(why);
         return result;
     }
-    let judged = ask_all(loaded, trial, trajectory, worlds);
-    let verdict = compose(&loaded.sealed, &judged);
+    let judged = ask_all(trial, trajectory, worlds);
+    let verdict = compose(&trial.scenario.sealed, &judged);
     result.class = match (&trajectory.ending, verdict.class) {
         (Ending::Limit(_), TrialClass::Judged) => TrialClass::Budget,
         (_, class) => class,
