@@ -1,16 +1,15 @@
 //! What one trial may use up.
 
 use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::at_least;
+use crate::toml_value::{at_least, bytes, nanoseconds};
 use serde::Serialize;
-use std::str::FromStr;
-use toml_span::value::ValueInner;
 
-const MIB: u64 = 1024 * 1024;
-/// Most memory that a subject may be given, in bytes.
-const MOST_MEMORY: u64 = 1024 * MIB;
-/// Longest log that a subject may be allowed, in bytes: it is kept in memory and in the record.
-const MOST_OUTPUT: u64 = 64 * MIB;
+/// Bytes of a mebibyte.
+pub(crate) const MIB: u64 = 1024 * 1024;
+/// Most memory that a guest may be given, in bytes.
+pub(crate) const MOST_MEMORY: u64 = 1024 * MIB;
+/// Longest log that a guest may be allowed, in bytes: it is kept in memory and in the record.
+pub(crate) const MOST_OUTPUT: u64 = 64 * MIB;
 
 /// The limits of one trial's subject. Every one of them ends the trial with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,20 +57,7 @@ impl Budget {
     }
 }
 
-const MEMORY: &str = "a size such as \"64MiB\", at most 1GiB";
-const OUTPUT: &str = "a size such as \"256KiB\", at most 64MiB";
-
-/// A size with its unit, at most `most` bytes; a bare number would leave the unit open.
-fn bytes(most: u64) -> impl Fn(&ValueInner<'_>) -> Option<u64> {
-    move |value| {
-        let text = value.as_str().filter(|text| text.ends_with(['B', 'b']))?;
-        let size = bytesize::ByteSize::from_str(text).ok()?.as_u64();
-        Some(size).filter(|size| (1..=most).contains(size))
-    }
-}
-
-/// A span of time with its unit.
-fn nanoseconds(value: &ValueInner<'_>) -> Option<u64> {
-    let span = jiff::SignedDuration::from_str(value.as_str()?).ok()?;
-    u64::try_from(span.as_nanos()).ok().filter(|span| *span > 0)
-}
+/// What a limit of memory must be, for mistakes.
+pub(crate) const MEMORY: &str = "a size such as \"64MiB\", at most 1GiB";
+/// What a limit of output must be, for mistakes.
+pub(crate) const OUTPUT: &str = "a size such as \"256KiB\", at most 64MiB";

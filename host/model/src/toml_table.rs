@@ -11,6 +11,9 @@ use toml_span::{
 /// Longest text file that is read, in bytes.
 const LARGEST_FILE: usize = 1024 * 1024;
 
+/// Most entries of a list whose entries are compared with each other.
+const LONGEST_LIST: usize = 64;
+
 /// Most slips of the pen in a key for which a known one is proposed.
 const MOST_TYPOS: usize = 2;
 
@@ -47,9 +50,14 @@ impl<'t> Reader<'t> {
         reader.mistakes.finish(read)
     }
 
+    /// The place where a span begins.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        self.source.place(span.start)
+    }
+
     /// Adds a mistake at a span.
     pub(crate) fn mistake(&mut self, span: Span, what: impl Into<String>, hint: Option<String>) {
-        let place = self.source.place(span.start);
+        let place = self.place(span);
         self.mistakes.push(Mistake { place, what: what.into(), hint });
     }
 
@@ -103,6 +111,11 @@ impl<'v> TomlTable<'v> {
         self.span
     }
 
+    /// Where a key stands that was not taken yet.
+    pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
+        self.table.get_key_value(key).map(|(key, _)| key.span)
+    }
+
     /// Takes a key's value as it stands.
     fn take(&mut self, key: &'static str) -> Option<Value<'v>> {
         self.known.push(key);
@@ -145,6 +158,60 @@ impl<'v> TomlTable<'v> {
         self.known.push(key);
         reader.mistake(self.span, format!("the key `{key}` is missing; it must be {wanted}"), None);
         None
+    }
+
+    /// Takes an array of different values that may be missing and turns each with `turn`, whose error is a hint;
+    /// `wanted` says what each ought to be. None where one has a mistake.
+    pub(crate) fn list<T: PartialEq>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        wanted: &str,
+        turn: impl Fn(&ValueInner<'v>) -> Result<T, Option<String>>,
+    ) -> Option<Vec<T>> {
+        let mut value = self.take(key)?;
+        let span = value.span;
+        let items = match value.take() {
+            ValueInner::Array(items) if items.is_empty() => Err(format!("`{key}` is an empty array")),
+            ValueInner::Array(items) if items.len() > LONGEST_LIST => {
+                Err(format!("`{key}` has {} entries; at most {LONGEST_LIST} are read", items.len()))
+            }
+            ValueInner::Array(items) => Ok(items),
+            other => Err(format!("`{key}` must be an array (found {})", shown(&other))),
+        };
+        let items = items.map_err(|what| reader.mistake(span, what, Some(format!("each must be {wanted}"))));
+        let mut all: Vec<Option<T>> = Vec::new();
+        for mut item in items.ok()? {
+            let (span, found) = (item.span, item.take());
+            let turned = turn(&found);
+            match &turned {
+                Err(hint) => {
+                    let what = format!("each of `{key}` must be {wanted} (found {})", shown(&found));
+                    reader.mistake(span, what, hint.clone());
+                }
+                Ok(value) if all.iter().flatten().any(|earlier| earlier == value) => {
+                    reader.mistake(span, format!("{} stands in `{key}` twice", shown(&found)), None);
+                }
+                Ok(_) => {}
+            }
+            all.push(turned.ok());
+        }
+        all.into_iter().collect()
+    }
+
+    /// Takes such an array that must be there.
+    pub(crate) fn required_list<T: PartialEq>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        wanted: &str,
+        turn: impl Fn(&ValueInner<'v>) -> Result<T, Option<String>>,
+    ) -> Option<Vec<T>> {
+        if !self.table.contains_key(key) {
+            let what = format!("the key `{key}` is missing; it must be an array, each of it {wanted}");
+            reader.mistake(self.span, what, None);
+        }
+        self.list(reader, key, wanted, turn)
     }
 
     /// Takes a sub-table that may be missing and reads it with `read`.

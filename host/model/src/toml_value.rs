@@ -1,6 +1,7 @@
 //! Single TOML values: each function turns one value into what the format asks for, or refuses it.
 
 use crate::toml_table::Reader;
+use std::str::FromStr;
 use toml_span::value::{Value, ValueInner};
 
 /// What an id must be, for mistakes.
@@ -32,10 +33,13 @@ pub(crate) fn id(value: &ValueInner<'_>) -> Option<String> {
 /// A path below the file's own folder. It must mean the same on every system, so backslashes, colons (drives and
 /// streams) and control characters are refused everywhere.
 pub(crate) fn relative_path(value: &ValueInner<'_>) -> Option<String> {
-    text(value).filter(|path| {
-        !path.contains(|c: char| matches!(c, '\\' | ':') || c.is_control())
-            && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-    })
+    text(value).filter(|path| is_relative_path(path))
+}
+
+/// Whether a text is such a path.
+pub(crate) fn is_relative_path(path: &str) -> bool {
+    !path.contains(|c: char| matches!(c, '\\' | ':') || c.is_control())
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// A bundled component's name, or a path ending in `.wasm`.
@@ -65,6 +69,21 @@ pub(crate) fn number(holds: impl Fn(f64) -> bool) -> impl Fn(&ValueInner<'_>) ->
 /// Whether a number can be a weight: above 0, at most 1e6. Not-a-number cannot.
 pub(crate) fn is_weight(number: f64) -> bool {
     number > 0.0 && number <= 1e6
+}
+
+/// A size with its unit, at most `most` bytes; a bare number would leave the unit open.
+pub(crate) fn bytes(most: u64) -> impl Fn(&ValueInner<'_>) -> Option<u64> {
+    move |value| {
+        let text = value.as_str().filter(|text| text.ends_with(['B', 'b']))?;
+        let size = bytesize::ByteSize::from_str(text).ok()?.as_u64();
+        Some(size).filter(|size| (1..=most).contains(size))
+    }
+}
+
+/// A span of time with its unit.
+pub(crate) fn nanoseconds(value: &ValueInner<'_>) -> Option<u64> {
+    let span = jiff::SignedDuration::from_str(value.as_str()?).ok()?;
+    u64::try_from(span.as_nanos()).ok().filter(|span| *span > 0)
 }
 
 /// Any TOML value as JSON. Not-a-number and the infinities, which JSON lacks, are mistakes.

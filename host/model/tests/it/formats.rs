@@ -1,6 +1,6 @@
 //! Every file under `cases/KIND/` is parsed as that kind; the snapshot beside it tells what the user would read.
 
-use glasshouse_model::{Mistakes, Scenario, Sealed, Suite};
+use glasshouse_model::{Mistakes, Policy, Scenario, Sealed, Suite};
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -42,4 +42,9 @@ fn scenarios() {
 #[test]
 fn sealed_judges() {
     check("judge", "judge.toml", Sealed::parse);
+}
+
+#[test]
+fn policies() {
+    check("policy", "policy.toml", Policy::parse);
 }

@@ -1,6 +1,7 @@
 //! Files that are made to break a parser: it answers with a mistake, in bounded time and stack.
 
-use glasshouse_model::{Scenario, Suite};
+use glasshouse_model::policy::Decision;
+use glasshouse_model::{Policy, Scenario, Suite};
 
 /// Longest file that is read, as the format promises.
 const LARGEST: usize = 1024 * 1024;
@@ -67,5 +68,70 @@ fn odd_bytes_are_mistakes() {
         "a = 1e999x",
     ] {
         assert!(mistakes(text).starts_with("scenario.toml:"), "{text:?}");
+    }
+}
+
+fn policy_mistakes(text: &str) -> String {
+    Policy::parse("policy.toml", text).expect_err("must not parse").to_string()
+}
+
+#[test]
+fn a_policy_with_ten_thousand_keys_is_refused_key_by_key() {
+    for table in ["", "[limits]\n", "[[http]]\n", "[http]\n", "[model]\n"] {
+        let keys: String = (0..10_000).map(|key| format!("grant-all-{key} = true\n")).collect();
+        let shown = policy_mistakes(&format!("version = 1\n{table}{keys}"));
+        let unknown = shown.matches("unknown key `grant-all-").count();
+        assert_eq!(unknown, if table == "[http]\n" { 0 } else { 10_000 }, "{table}");
+    }
+}
+
+#[test]
+fn a_policy_with_ten_thousand_grants_is_refused_once() {
+    for grant in [
+        "[[http]]\nhosts = [\"a.example\"]\nports = [N]",
+        "[[workspace]]\ndir = \"dN\"",
+        "[[tool]]\nname = \"tN\"",
+    ] {
+        let text = |most: usize| -> String {
+            let grants = (1..=most).map(|number| grant.replace('N', &number.to_string()) + "\n");
+            std::iter::once("version = 1\n".to_owned()).chain(grants).collect()
+        };
+        Policy::parse("policy.toml", &text(256)).expect("256 of a kind are allowed");
+        let shown = policy_mistakes(&text(10_000));
+        assert_eq!(shown.lines().count(), 1, "{grant}");
+        assert!(shown.contains("at most 256 of [["), "{shown}");
+    }
+}
+
+/// The longest comparison that the bounds allow: no two grants name one host, all meet in everything else.
+#[test]
+fn the_largest_policy_is_read_and_decides() {
+    let grants = (0..256).map(|grant| {
+        let hosts: Vec<_> = (0..64).map(|host| format!("\"{host}.{grant}.a.example\"")).collect();
+        format!("[[http]]\nhosts = [{}]\n", hosts.join(", "))
+    });
+    let text: String = std::iter::once("version = 1\n".to_owned()).chain(grants).collect();
+    let policy = Policy::parse("policy.toml", &text).expect("each list and the file are within bounds");
+    let decision = policy.decide_http("https", "63.255.a.example", 443, "GET");
+    assert!(matches!(decision, Decision::Allowed(_)), "{decision:?}");
+}
+
+#[test]
+fn long_lists_are_not_read() {
+    let hosts: Vec<_> = (0..10_000).map(|host| format!("\"h{host}.example\"")).collect();
+    let shown = policy_mistakes(&format!("version = 1\n[[http]]\nhosts = [{}]", hosts.join(", ")));
+    assert!(shown.starts_with("policy.toml:3:9: `hosts` has 10000 entries; at most 64 are read"), "{shown}");
+}
+
+#[test]
+fn a_deep_policy_is_a_mistake() {
+    for text in [
+        format!("version = 1\nhttp = {}{}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("version = 1\nhttp = {}", "[{hosts=".repeat(50_000)),
+        format!("version = 1\n[[http]]\nhosts = {}{}", "[".repeat(20), "]".repeat(20)),
+        format!("version = 1\n[[http]]\nsecret{} = 1", ".a".repeat(100_000)),
+        format!("version = 1\n[limits{}]\nfuel = 1", ".limits".repeat(100_000)),
+    ] {
+        assert!(policy_mistakes(&text).starts_with("policy.toml:"), "{}", text.get(..40).unwrap_or_default());
     }
 }
