@@ -1,4 +1,5 @@
-//! Embeds every bundled guest: the components of `plugins/` and `twins-wasm/`, each with its demo fixture if it has one.
+//! Embeds every bundled guest: the components of `plugins/` and `twins-wasm/`, each with its demo fixture if it has one;
+//! and, under names of their own, the hostile guests that `prove` runs.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,9 @@ use anyhow::{Context as _, Result};
 
 /// Folders whose guests belong to the binary, from the workspace's root.
 const FOLDERS: [&str; 2] = ["plugins", "twins-wasm"];
+
+/// Guests of `host/testing/guests` that attack the host. No user can name them.
+const HOSTILE_GUESTS: [&str; 3] = ["breaking-twin", "hostile-agent", "peeking-agent"];
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
@@ -26,12 +30,29 @@ fn main() -> Result<()> {
             "    BundledGuest {{ name: {name:?}, component: include_bytes!({component:?}), demo: {demo} }},"
         );
     }
+    let mut hostile = String::new();
+    for name in HOSTILE_GUESTS {
+        let component = built.join(format!("{name}.wasm"));
+        watch(&component);
+        all_built &= component.is_file();
+        let constant = name.replace('-', "_").to_uppercase();
+        let _ = writeln!(
+            hostile,
+            "/// The component `{name}`.\npub(crate) const {constant}: &[u8] = include_bytes!({component:?});"
+        );
+    }
     if !all_built {
-        println!("cargo::error=bundled guests are missing: run \"cargo xtask guests\"");
+        println!("cargo::error=guests are missing: run \"cargo xtask guests\"");
         return Ok(());
     }
-    let made = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("bundled.rs");
-    fs::write(&made, format!("&[\n{entries}]\n")).with_context(|| made.display().to_string())
+    write("bundled.rs", &format!("&[\n{entries}]\n"))?;
+    write("hostile.rs", &hostile)
+}
+
+/// Writes a file that the crate includes.
+fn write(name: &str, text: &str) -> Result<()> {
+    let made = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(name);
+    fs::write(&made, text).with_context(|| made.display().to_string())
 }
 
 /// Folders of the crates that make a component, in order of their paths.

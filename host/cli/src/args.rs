@@ -25,6 +25,8 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.
     Inspect(Inspect),
+    /// Run hostile guests against this machine, and say for each whether its limit is enforced.
+    Prove(Prove),
 }
 
 /// Arguments of `run`.
@@ -68,6 +70,17 @@ pub(crate) struct Serve {
 pub(crate) struct Inspect {
     /// A component's file, or a bundled component's name.
     pub(crate) file: String,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `prove`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Prove {
+    /// The one case to run [default: all of them].
+    #[arg(long, value_name = "ID")]
+    pub(crate) case: Option<String>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -18,6 +18,11 @@ pub(crate) struct BundledGuest {
 /// Every bundled guest, by name.
 const GUESTS: &[BundledGuest] = include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
+/// Guests that mean it no good, one constant each. They are for `prove` alone: nobody can name them.
+pub(crate) mod hostile {
+    include!(concat!(env!("OUT_DIR"), "/hostile.rs"));
+}
+
 /// A twin is also known by its service's name.
 const TWIN_PREFIX: &str = "twin-";
 
@@ -67,6 +72,6 @@ mod tests {
         for name in ["twin-slack", "slack"] {
             assert_eq!(find(name).map(|guest| guest.name), Some("twin-slack"));
         }
-        assert!(find("plugin-sdk").is_none() && find("greeter").is_none() && find("").is_none());
+        assert!(["plugin-sdk", "greeter", "hostile-agent", ""].into_iter().all(|name| find(name).is_none()));
     }
 }

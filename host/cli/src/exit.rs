@@ -8,9 +8,9 @@ use glasshouse_universe::TwinError;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-/// Done as asked; for `run`: the gate passed.
+/// Done as asked; for `run`: the gate passed; for `prove`: every case is enforced.
 const PASS: u8 = 0;
-/// The gate failed.
+/// The gate failed; for `prove`: a case is not enforced.
 const FAIL: u8 = 1;
 /// Something that was typed, or a file of the user, is not right. The argument parser uses the same code.
 const MISTAKE: u8 = 2;
@@ -30,6 +30,8 @@ pub(crate) enum Ended {
     Done,
     /// With a decision of the gate.
     Decided(Decision),
+    /// With a case of `prove` that is not enforced.
+    NotEnforced,
     /// At something that the user has to mend.
     Mistake,
     /// By a fault of the host.
@@ -44,7 +46,7 @@ impl Ended {
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done | Self::Decided(Decision::Pass) => PASS,
-            Self::Decided(Decision::Fail) => FAIL,
+            Self::Decided(Decision::Fail) | Self::NotEnforced => FAIL,
             Self::Mistake => MISTAKE,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
             Self::Decided(Decision::Invalid) => INVALID,
@@ -63,8 +65,8 @@ impl From<Ended> for ExitCode {
 /// The exit codes as `--help` shows them.
 pub(crate) fn table() -> String {
     let rows = [
-        (PASS, "done; of `run`: the gate passed"),
-        (FAIL, "the gate failed"),
+        (PASS, "done; of `run`: the gate passed; of `prove`: every case is enforced"),
+        (FAIL, "the gate failed; of `prove`: a case is not enforced"),
         (MISTAKE, "a mistake in the arguments or in a file; no trial was started"),
         (INCONCLUSIVE, "the interval holds the gate's threshold: more trials are needed"),
         (INVALID, "too many trials are missing to decide"),
@@ -197,6 +199,7 @@ mod tests {
             (Ended::Done, 0),
             (Ended::Decided(Decision::Pass), 0),
             (Ended::Decided(Decision::Fail), 1),
+            (Ended::NotEnforced, 1),
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),
             (Ended::Decided(Decision::Invalid), 4),

@@ -48,7 +48,7 @@ pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
         runtime.block_on(async {
             interrupts.next().await;
             stop.store(true, Ordering::Relaxed);
-            terminal::note("interrupted: the trials under way are being ended; once more ends at once");
+            terminal::note("interrupted: what is under way is being ended; once more ends at once");
             interrupts.next().await;
             std::process::exit(Ended::Interrupted.code().into());
         });

@@ -1,6 +1,7 @@
-//! The verbs, one file each.
+//! The verbs, one module each.
 
 mod inspect;
+mod prove;
 mod run;
 mod serve;
 
@@ -14,6 +15,7 @@ pub(crate) fn run(args: Args) -> Ended {
         Verb::Run(args) => run::run(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
+        Verb::Prove(args) => prove::prove(args),
     };
     ended.unwrap_or_else(|failure| {
         terminal::note(&failure.message());

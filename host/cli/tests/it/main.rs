@@ -11,6 +11,7 @@ mod glasshouse;
 mod hostile;
 mod inspect;
 mod mistakes;
+mod prove;
 mod reference;
 mod run;
 mod serve;

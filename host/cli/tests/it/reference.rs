@@ -8,7 +8,14 @@ const PAGE: &str = include_str!("cli_reference.md");
 fn the_reference_page_is_what_help_says() {
     let place = Place::new();
     let mut page = "# The command line\n".to_owned();
-    for args in [&["--help"][..], &["run", "--help"], &["serve", "--help"], &["inspect", "--help"]] {
+    let verbs = [
+        &["--help"][..],
+        &["run", "--help"],
+        &["serve", "--help"],
+        &["inspect", "--help"],
+        &["prove", "--help"],
+    ];
+    for args in verbs {
         let said = place.run(args);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""));
         let help = said.stdout.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");

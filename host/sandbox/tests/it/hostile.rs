@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::stage::{Stage, grants, task};
-use glasshouse_model::{Ending, Limit};
+use glasshouse_model::{Ending, Happening, Limit};
 use glasshouse_sandbox::{AgentComponent, AgentRun, Allocation, Bill, Limits};
 use glasshouse_testing::guest;
 
@@ -25,6 +25,7 @@ const ROOMY: Limits = Limits { fuel: 2_000_000_000, memory: 512 * MIB, output: u
 fn cases() -> Vec<(&'static str, Limits, Ending)> {
     vec![
         ("loop", SMALL, Ending::Limit(Limit::Fuel)),
+        ("memory-fill", SMALL, Ending::Limit(Limit::Fuel)),
         ("grow", SMALL, Ending::Limit(Limit::Memory)),
         ("flood", SMALL, Ending::Limit(Limit::Output)),
         ("flood", Limits { output: u64::MAX, ..SMALL }, Ending::Limit(Limit::HostCalls)),
@@ -36,6 +37,10 @@ fn cases() -> Vec<(&'static str, Limits, Ending)> {
         ("huge-request", ROOMY, Ending::Limit(Limit::CallBytes)),
         ("huge-answer", ROOMY, Ending::Limit(Limit::CallBytes)),
         ("huge-answer", SMALL, Ending::Limit(Limit::Memory)),
+        ("ask", SMALL, Ending::Answered),
+        ("count", SMALL, Ending::Answered),
+        ("escape", SMALL, Ending::Answered),
+        ("now", SMALL, Ending::Answered),
         ("fail", SMALL, Ending::GaveUp("error: did not feel like it".into())),
         ("trap", SMALL, Ending::Trapped("wasm trap: wasm `unreachable` instruction executed".into())),
         ("answer", SMALL, Ending::Answered),
@@ -86,6 +91,24 @@ fn what_is_kept_of_a_guest_stays_within_its_limits() {
     let asked = run(&agent, "request", SMALL);
     assert_eq!(asked.events.len() as u64, SMALL.requests + 1, "the requests and how it ended");
     assert!(asked.events.iter().map(|event| event.index).eq(0..=SMALL.requests));
+}
+
+#[test]
+fn a_line_steers_nothing_where_it_is_shown() {
+    let stage = Stage::new(None);
+    let agent = stage.load_agent(&guest("hostile-agent")).unwrap();
+    let lines: Vec<_> = run(&agent, "escape", SMALL).log.into_iter().map(|line| line.message).collect();
+    assert_eq!(lines, [r"\u{1b}[2Jx\r\n::error::y"]);
+}
+
+#[test]
+fn a_run_sees_its_own_memory_and_time_alone() {
+    let stage = Stage::new(None);
+    let agent = stage.load_agent(&guest("hostile-agent")).unwrap();
+    for (what, answer) in [("count", "1"), ("count", "1"), ("now", "0")] {
+        let last = run(&agent, what, SMALL).events.pop().unwrap();
+        assert_eq!(last.happening, Happening::Answered(answer.into()), "{what}");
+    }
 }
 
 #[test]

@@ -37,12 +37,23 @@ fn other_kinds_of_files_are_told_apart() {
 }
 
 #[test]
-fn no_part_of_a_component_loads() {
+fn a_part_of_a_component_is_refused_or_stands_alone() {
     let stage = Stage::new(None);
     let whole = guest("hostile-agent");
+    let limits = Limits { fuel: 1_000_000, memory: 16 * 1024 * 1024, ..Limits::default() };
     for end in (1..whole.len()).step_by(CUT_EVERY) {
-        refusal(stage.load_agent(&whole[..end]));
+        match stage.load_agent(&whole[..end]) {
+            Err(ComponentError::Load(_)) => {}
+            Err(ComponentError::Host(fault)) => panic!("byte {end}: {fault}"),
+            // A cut at the border of a trailing custom section leaves a whole component.
+            Ok(agent) => {
+                let ending = agent.run(grants(), limits, &task("answer")).ending;
+                assert!(!matches!(ending, Ending::Infra(_)), "byte {end}: {ending}");
+            }
+        }
     }
+    let middle = whole.len() / 2;
+    refusal(stage.load_agent(&whole[..middle]));
     stage.load_agent(&whole).unwrap();
 }
 

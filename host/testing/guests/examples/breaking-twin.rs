@@ -1,5 +1,5 @@
-//! A twin that answers `/count` with how many documents its table holds, and breaks on every other path after it has
-//! written to the table: what the host makes of a twin that breaks in the middle of a write.
+//! A twin that answers `/count` with how many documents its table holds, writes one on `/keep`, and breaks on every
+//! other path after it has written to the table: what the host makes of a twin that breaks in the middle of a write.
 
 use twin_sdk::{Fault, Host, Manifest, Request, Response, SeedError, Twin};
 
@@ -25,6 +25,10 @@ impl Twin for Breaking {
     fn handle(host: &mut dyn Host, request: &Request) -> Response {
         if request.url.ends_with("/count") {
             return answer(200, host.count("writes").to_string());
+        }
+        if request.url.ends_with("/keep") {
+            let kept = host.put("writes", "kept", b"whole");
+            return answer(if kept.is_ok() { 200 } else { 507 }, String::new());
         }
         for key in ["a", "b"] {
             if host.put("writes", key, b"half").is_err() {

@@ -1,6 +1,7 @@
 //! An agent that does what its input says, `{"do": "loop"}` for example, with no regard for limits.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use plugin_sdk::capability::Level;
 use plugin_sdk::{Agent, AgentImports, Answer, Error, Request, Task};
@@ -14,6 +15,9 @@ const WASM_PAGE: usize = 64 * KIB;
 const HUGE: usize = 64 * MIB;
 const REQUESTS: u32 = 10_000;
 
+/// How often this memory has seen a run.
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
 struct Hostile;
 
 plugin_sdk::export!(agent: Hostile);
@@ -24,16 +28,24 @@ impl Agent for Hostile {
             serde_json::from_str(&task.input).map_err(|error| Error::InvalidArgument(error.to_string()))?;
         let text = match input.get("do").and_then(Value::as_str).unwrap_or_default() {
             "answer" => "Done.".to_owned(),
+            "ask" => ask(imports, input.get("url").and_then(Value::as_str).unwrap_or_default())?,
+            "count" => (RUNS.fetch_add(1, Ordering::Relaxed) + 1).to_string(),
             "fail" => return Err(Error::Other("did not feel like it".to_owned())),
             "loop" => spin(),
             "recurse" => format!("{}", deeper(black_box(0))),
             "grow" => grow(),
+            "memory-fill" => fill_memory(),
             "trap" => trap(),
             "flood" => flood(imports),
             "long-line" => {
                 imports.write(Level::Info, &"x".repeat(HUGE));
                 "Wrote one line.".to_owned()
             }
+            "escape" => {
+                imports.write(Level::Info, "\u{1b}[2Jx\r\n::error::y");
+                "Wrote one line.".to_owned()
+            }
+            "now" => imports.now().to_string(),
             "draw" => format!("Drew {} bytes.", imports.fill(u32::MAX).len()),
             "request" => requests(imports),
             "huge-request" => huge_request(imports),
@@ -55,6 +67,17 @@ fn spin() -> String {
     let mut n = 0_u64;
     loop {
         n = black_box(n.wrapping_add(1));
+    }
+}
+
+/// Fills a block of memory for ever: few instructions, much work for each.
+fn fill_memory() -> String {
+    let mut block = vec![0_u8; MIB];
+    let mut value = 0_u8;
+    loop {
+        block.fill(black_box(value));
+        value = value.wrapping_add(1);
+        black_box(&block);
     }
 }
 
@@ -93,6 +116,13 @@ fn flood(imports: &mut dyn AgentImports) -> String {
     loop {
         imports.write(Level::Info, &line);
     }
+}
+
+/// Sends one request, and gives up in the host's words where there is no answer.
+fn ask(imports: &mut dyn AgentImports, url: &str) -> Result<String, Error> {
+    let request =
+        Request { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
+    Ok(imports.send(&request)?.status.to_string())
 }
 
 /// Sends one request after the other, whatever comes back.
