@@ -130,7 +130,7 @@ impl Failure {
         match error {
             TwinError::Component(error) => Self::component(named, error),
             TwinError::Describe(error) => Self::call(named, error),
-            TwinError::Manifest { .. } => {
+            TwinError::Manifest { .. } | TwinError::Host { .. } => {
                 Self::usage(format!("{named}: {error}"), "its `describe` has to give a name and a host")
             }
         }

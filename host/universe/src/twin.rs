@@ -1,5 +1,6 @@
 //! A twin that is loaded and has said who it is.
 
+use glasshouse_model::policy::{HostError, HostPattern};
 use glasshouse_sandbox::{CallError, ComponentError, Limits, Manifest, Sandbox, TwinComponent};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use std::sync::Arc;
 pub struct Twin {
     pub(crate) name: Arc<str>,
     pub(crate) manifest: Manifest,
+    hosts: Vec<HostPattern>,
     pub(crate) component: TwinComponent,
 }
 
@@ -27,6 +29,16 @@ pub enum TwinError {
         /// What is wrong, after the name.
         problem: &'static str,
     },
+    /// A host that it answers for is no host name and no pattern.
+    #[error("the twin `{name}` answers for `{host}`: {source}")]
+    Host {
+        /// As it calls itself.
+        name: String,
+        /// As it names the host.
+        host: String,
+        /// What is wrong with it.
+        source: HostError,
+    },
 }
 
 impl Twin {
@@ -37,12 +49,13 @@ impl Twin {
     pub fn load(sandbox: &Sandbox, bytes: &[u8]) -> Result<Self, TwinError> {
         let component = sandbox.load_twin(bytes)?;
         let manifest = component.describe(Limits::default()).map_err(TwinError::Describe)?;
-        let problem = if manifest.name.is_empty() {
-            "has no name"
-        } else if manifest.hosts.is_empty() {
-            "answers for no host"
-        } else {
-            return Ok(Self { name: manifest.name.as_str().into(), manifest, component });
+        let problem = match (manifest.name.is_empty(), manifest.hosts.is_empty()) {
+            (true, _) => "has no name",
+            (false, true) => "answers for no host",
+            (false, false) => {
+                let hosts = patterns(&manifest)?;
+                return Ok(Self { name: manifest.name.as_str().into(), manifest, hosts, component });
+            }
         };
         Err(TwinError::Manifest { name: manifest.name, problem })
     }
@@ -65,21 +78,16 @@ impl Twin {
 
     /// Whether it answers for a host name. A leading `*.` stands for one or more labels; case is of no account.
     pub(crate) fn answers_for(&self, host: &str) -> bool {
-        self.manifest.hosts.iter().any(|pattern| host_matches(pattern, host))
+        self.hosts.iter().any(|pattern| pattern.matches(host))
     }
 }
 
-fn host_matches(pattern: &str, host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    match pattern.strip_prefix("*.") {
-        None => pattern.eq_ignore_ascii_case(host),
-        Some(parent) => host
-            .len()
-            .checked_sub(parent.len() + 1)
-            .and_then(|labels| host.get(labels..))
-            .and_then(|rest| rest.strip_prefix('.'))
-            .is_some_and(|rest| host.len() > parent.len() + 1 && rest.eq_ignore_ascii_case(parent)),
-    }
+fn patterns(manifest: &Manifest) -> Result<Vec<HostPattern>, TwinError> {
+    let pattern = |host: &String| {
+        let error = |source| TwinError::Host { name: manifest.name.clone(), host: host.clone(), source };
+        host.parse().map_err(error)
+    };
+    manifest.hosts.iter().map(pattern).collect()
 }
 
 #[cfg(test)]
@@ -100,7 +108,8 @@ mod tests {
             ("*.slack.com", "evilslack.com", false),
             ("*.slack.com", "", false),
         ] {
-            assert_eq!(host_matches(pattern, host), wanted, "{pattern} {host}");
+            let pattern: HostPattern = pattern.parse().unwrap();
+            assert_eq!(pattern.matches(host), wanted, "{pattern} {host}");
         }
     }
 }
