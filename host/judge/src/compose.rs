@@ -129,12 +129,13 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glasshouse_model::Panel;
+    use glasshouse_model::{Panel, Place};
 
     fn sealed(judges: &[(&str, bool, f64)], cut: f64) -> Sealed {
         let judge = |(id, blocking, weight): &(&str, bool, f64)| JudgeUse {
             id: (*id).into(),
             component: "judge-effects".into(),
+            place: Place::file("judge.toml"),
             blocking: *blocking,
             weight: *weight,
             criterion: serde_json::json!({}),

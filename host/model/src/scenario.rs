@@ -2,7 +2,7 @@
 
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
-use crate::{Budget, Draw, Mistakes, OwnSeeds};
+use crate::{Budget, Draw, Mistakes, OwnSeeds, Place};
 use std::str::FromStr;
 use toml_span::value::ValueInner;
 
@@ -63,6 +63,8 @@ impl Default for World {
 pub struct TwinUse {
     /// A bundled twin's name, or a path ending in `.wasm`.
     pub component: String,
+    /// Where the file names it.
+    pub place: Place,
     /// Path of the service's own fixture; none for an empty one.
     pub fixture: Option<String>,
 }
@@ -115,9 +117,10 @@ const TWIN: &str = "the name of a bundled twin, or a path below this folder endi
 
 impl TwinUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let place = table.key_place(reader, "use");
         let component = table.required(reader, "use", TWIN, component);
         let fixture = table.optional(reader, "fixture", PATH, relative_path);
-        Some(Self { component: component?, fixture })
+        Some(Self { component: component?, place, fixture })
     }
 }
 

@@ -1,8 +1,8 @@
 //! `sealed/judge.toml`: the holdout part of a scenario. Only the runner and the judges read it.
 
-use crate::Mistakes;
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, WEIGHT, component, id, is_weight, json, number};
+use crate::{Mistakes, Place};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use toml_span::value::ValueInner;
@@ -23,6 +23,8 @@ pub struct JudgeUse {
     pub id: String,
     /// A bundled judge's name, or a path ending in `.wasm`.
     pub component: String,
+    /// Where the file names it.
+    pub place: Place,
     /// Whether any score under 1 makes the trial unsatisfied.
     pub blocking: bool,
     /// In the panel, above 0.
@@ -78,12 +80,13 @@ const JUDGE: &str = "the name of a bundled judge, or a path below this folder en
 impl JudgeUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let id = table.required(reader, "id", ID, id);
+        let place = table.key_place(reader, "component");
         let component = table.required(reader, "component", JUDGE, component);
         let blocking =
             table.optional(reader, "blocking", "true or false", ValueInner::as_bool).unwrap_or(true);
         let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
         let criterion = table.table(reader, "criterion", criterion).unwrap_or_default();
-        Some(Self { id: id?, component: component?, blocking, weight, criterion: criterion.into() })
+        Some(Self { id: id?, component: component?, place, blocking, weight, criterion: criterion.into() })
     }
 }
 

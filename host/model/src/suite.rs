@@ -1,8 +1,8 @@
 //! `suite.toml`: a folder of scenarios, its subject and its gate.
 
-use crate::Mistakes;
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, at_least, component, id, number, text};
+use crate::{Mistakes, Place};
 use serde::Serialize;
 use toml_span::value::ValueInner;
 
@@ -18,6 +18,8 @@ pub struct Suite {
     pub title: String,
     /// A bundled component's name, or a path ending in `.wasm`.
     pub subject: String,
+    /// Where the file names it.
+    pub subject_place: Place,
     /// What decides between pass and fail.
     pub gate: Gate,
     /// What a scenario's own `[seeds]` leaves open.
@@ -70,6 +72,7 @@ impl Suite {
         let schema = table.schema(reader, "suite/1");
         let id = table.required(reader, "id", ID, id);
         let title = table.required(reader, "title", "a text", text);
+        let subject_place = table.key_place(reader, "subject");
         let subject = table.required(reader, "subject", SUBJECT, component);
         let gate = table.required_table(reader, "gate", "threshold = 0.9", Gate::read);
         let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
@@ -78,6 +81,7 @@ impl Suite {
             id: id?,
             title: title?,
             subject: subject?,
+            subject_place,
             gate: gate?,
             seeds: seeds.resolve(Seeds::default()),
         })

@@ -111,6 +111,11 @@ impl<'v> TomlTable<'v> {
         self.span
     }
 
+    /// The place of a key that was not taken yet; of the table where it is missing.
+    pub(crate) fn key_place(&self, reader: &Reader<'_>, key: &str) -> Place {
+        reader.place(self.key_span(key).unwrap_or(self.span))
+    }
+
     /// Where a key stands that was not taken yet.
     pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
         self.table.get_key_value(key).map(|(key, _)| key.span)

@@ -28,7 +28,7 @@ pub struct ComponentUse {
 /// The bytes of a component that a file names: a path below `folder` where the name ends in `.wasm`, else a bundled one.
 pub(crate) fn find<'b>(
     name: &str,
-    file: &str,
+    place: &Place,
     folder: &Folder,
     bundled: &'b dyn Bundled,
 ) -> Result<Cow<'b, [u8]>, Mistake> {
@@ -36,7 +36,7 @@ pub(crate) fn find<'b>(
         return read_component(folder, name).map(Cow::Owned);
     }
     bundled.component(name).map(Cow::Borrowed).ok_or_else(|| {
-        Mistake::new(Place::file(file), format!("no bundled component is called `{name}`")).hint(format!(
+        Mistake::new(place.clone(), format!("no bundled component is called `{name}`")).hint(format!(
             "bundled are {}; a component of your own is named by a path that ends in .wasm",
             bundled.names().join(", ")
         ))

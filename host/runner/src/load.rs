@@ -33,7 +33,7 @@ pub fn load_suite(dir: &Path, sandbox: &Sandbox, bundled: &dyn Bundled) -> Resul
     let mut loader = Loader::new(sandbox, bundled);
     let suite = loader.suite(&folder);
     let subject =
-        suite.as_ref().and_then(|suite| loader.agent(&suite.subject, &folder.shown("suite.toml"), &folder));
+        suite.as_ref().and_then(|suite| loader.agent(&suite.subject, &suite.subject_place, &folder));
     let scenarios = loader.scenarios(&folder, suite.as_ref());
     // Worlds are made even where the subject is missing: what is wrong with a fixture is then found in the same go.
     let trials = suite.as_ref().map(|suite| loader.trials(&suite.id, &scenarios));
@@ -119,7 +119,7 @@ impl<'l> Loader<'l> {
         };
         let files = self.mistakes.keep(WorldFiles::read(folder, &scenario, &sample));
         let twins: Option<Vec<_>> =
-            scenario.twins.iter().map(|twin| self.twin(&twin.component, &file, folder)).collect();
+            scenario.twins.iter().map(|twin| self.twin(&twin.component, &twin.place, folder)).collect();
         let sealed = sealed?;
         let judges = self.judges(folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
@@ -162,41 +162,41 @@ impl<'l> Loader<'l> {
                     let what = format!("in the criterion of `{}`: {unknown}", judge.id);
                     self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
                 }
-                self.judge(&judge.component, &file, folder)
+                self.judge(&judge.component, &judge.place, folder)
             })
             .collect();
         judges.into_iter().collect()
     }
 
-    fn agent(&mut self, name: &str, file: &str, folder: &Folder) -> Option<AgentComponent> {
-        let bytes = self.bytes(name, file, folder, Role::Agent)?;
+    fn agent(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<AgentComponent> {
+        let bytes = self.bytes(name, place, folder, Role::Agent)?;
         let loaded = self.sandbox.load_agent(&bytes);
-        self.loaded(name, file, loaded)
+        self.loaded(name, place, loaded)
     }
 
-    fn judge(&mut self, name: &str, file: &str, folder: &Folder) -> Option<Arc<JudgeComponent>> {
-        let bytes = self.bytes(name, file, folder, Role::Judge)?;
+    fn judge(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<JudgeComponent>> {
+        let bytes = self.bytes(name, place, folder, Role::Judge)?;
         let digest = Digest::of(&bytes);
         if let Some(judge) = self.judges.get(&digest) {
             return Some(judge.clone());
         }
         let loaded = self.sandbox.load_judge(&bytes);
-        let judge = Arc::new(self.loaded(name, file, loaded)?);
+        let judge = Arc::new(self.loaded(name, place, loaded)?);
         self.judges.insert(digest, judge.clone());
         Some(judge)
     }
 
-    fn twin(&mut self, name: &str, file: &str, folder: &Folder) -> Option<Arc<Twin>> {
-        let bytes = self.bytes(name, file, folder, Role::Twin)?;
+    fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {
+        let bytes = self.bytes(name, place, folder, Role::Twin)?;
         let digest = Digest::of(&bytes);
         if let Some(twin) = self.twins.get(&digest) {
             return Some(twin.clone());
         }
         let twin = match Twin::load(self.sandbox, &bytes) {
             Ok(twin) => twin,
-            Err(TwinError::Component(error)) => return self.loaded(name, file, Err(error)),
+            Err(TwinError::Component(error)) => return self.loaded(name, place, Err(error)),
             Err(other) => {
-                self.mistakes.push(Mistake::new(Place::file(file), format!("`{name}`: {other}")));
+                self.mistakes.push(Mistake::new(place.clone(), format!("`{name}`: {other}")));
                 return None;
             }
         };
@@ -208,11 +208,11 @@ impl<'l> Loader<'l> {
     fn bytes(
         &mut self,
         name: &str,
-        file: &str,
+        place: &Place,
         folder: &Folder,
         role: Role,
     ) -> Option<std::borrow::Cow<'l, [u8]>> {
-        let bytes = self.mistakes.keep(find(name, file, folder, self.bundled).map_err(Mistakes::from))?;
+        let bytes = self.mistakes.keep(find(name, place, folder, self.bundled).map_err(Mistakes::from))?;
         let used = ComponentUse { name: name.to_owned(), role, digest: Digest::of(&bytes) };
         if !self.components.contains(&used) {
             self.components.push(used);
@@ -220,8 +220,8 @@ impl<'l> Loader<'l> {
         Some(bytes)
     }
 
-    /// The component, or its mistake at the file that names it.
-    fn loaded<T>(&mut self, name: &str, file: &str, loaded: Result<T, ComponentError>) -> Option<T> {
+    /// The component, or its mistake at the place that names it.
+    fn loaded<T>(&mut self, name: &str, place: &Place, loaded: Result<T, ComponentError>) -> Option<T> {
         match loaded {
             Ok(component) => Some(component),
             Err(ComponentError::Host(fault)) => {
@@ -229,7 +229,7 @@ impl<'l> Loader<'l> {
                 None
             }
             Err(ComponentError::Load(error)) => {
-                let mut mistake = Mistake::new(Place::file(file), format!("`{name}`: {error}"));
+                let mut mistake = Mistake::new(place.clone(), format!("`{name}`: {error}"));
                 mistake.hint = error.hint().map(str::to_owned);
                 self.mistakes.push(mistake);
                 None
