@@ -8,7 +8,7 @@ use glasshouse_sandbox::{
     AgentGrants, Breach, Clock, Exchange, Http, Limits, RandomStream, Request, Sandbox, Settings, Task,
 };
 use glasshouse_testing::{Candidate, guest, measure};
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, ComponentExportIndex, ComponentType, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
 const INPUT: &str = "{\"pages\":8}";
@@ -62,19 +62,58 @@ fn main() {
     }
 }
 
-/// The guest in an engine without anything of ours.
+/// The guest in an engine without anything of ours, called as typed as we call it.
 struct Bare {
     engine: Engine,
     pre: InstancePre<()>,
+    run: ComponentExportIndex,
     fuel: bool,
+}
+
+#[derive(ComponentType, Lower)]
+#[component(record)]
+struct BareTask {
+    instruction: &'static str,
+    input: &'static str,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+struct BareAnswer {
+    text: String,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(variant)]
+#[allow(dead_code, reason = "the guest's error, which a polite guest never returns")]
+enum BareError {
+    #[component(name = "denied")]
+    Denied(String),
+    #[component(name = "not-found")]
+    NotFound(String),
+    #[component(name = "invalid-argument")]
+    InvalidArgument(String),
+    #[component(name = "conflict")]
+    Conflict(String),
+    #[component(name = "timed-out")]
+    TimedOut(String),
+    #[component(name = "unavailable")]
+    Unavailable(String),
+    #[component(name = "quota-exceeded")]
+    QuotaExceeded(String),
+    #[component(name = "other")]
+    Other(String),
 }
 
 impl Bare {
     fn new(config: &Config, component: &[u8], fuel: bool) -> Self {
         let engine = Engine::new(config).expect("an engine");
         let component = Component::from_binary(&engine, component).expect("a component");
+        let interface =
+            component.get_export_index(None, "glasshouse:agent/run@0.1.0").expect("the interface");
+        let run = component.get_export_index(Some(&interface), "run").expect("its function");
         let pre = Linker::new(&engine).instantiate_pre(&component).expect("a guest without imports");
-        Self { engine, pre, fuel }
+        Self { engine, pre, run, fuel }
     }
 
     fn run(&self) {
@@ -83,16 +122,12 @@ impl Bare {
             store.set_fuel(u64::MAX / 2).expect("fuel");
         }
         let instance = self.pre.instantiate(&mut store).expect("an instance");
-        let interface = instance.get_export_index(&mut store, None, "glasshouse:agent/run@0.1.0");
-        let function =
-            instance.get_export_index(&mut store, interface.as_ref(), "run").expect("its function");
-        let function = instance.get_func(&mut store, function).expect("its function");
-        let task = wasmtime::component::Val::Record(vec![
-            ("instruction".into(), wasmtime::component::Val::String(String::new())),
-            ("input".into(), wasmtime::component::Val::String(INPUT.into())),
-        ]);
-        let mut results = [wasmtime::component::Val::Bool(false)];
-        function.call(&mut store, &[task], &mut results).expect("an answer");
+        let function = instance
+            .get_typed_func::<(BareTask,), (Result<BareAnswer, BareError>,)>(&mut store, self.run)
+            .expect("its type");
+        let task = BareTask { instruction: "", input: INPUT };
+        let (answer,) = function.call(&mut store, (task,)).expect("a result");
+        assert!(answer.is_ok_and(|answer| answer.text.is_empty()));
     }
 }
 
