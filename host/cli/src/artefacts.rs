@@ -22,6 +22,13 @@ pub(crate) fn sandbox() -> Result<Sandbox, HostFault> {
     Sandbox::new(Settings { artefacts, ..Settings::default() })
 }
 
+/// Says where a component was compiled and could not be kept. Called by a verb when it has loaded its components.
+pub(crate) fn warn_of_what_was_not_kept(sandbox: &Sandbox) {
+    if let Some(fault) = sandbox.take_artefact_fault() {
+        warn(&fault);
+    }
+}
+
 fn warn(fault: &HostFault) {
     terminal::note(&format!("warning: {fault}"));
     terminal::note(

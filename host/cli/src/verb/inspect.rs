@@ -57,6 +57,7 @@ pub(crate) fn inspect(args: &Inspect) -> Result<Ended, Failure> {
         }
         _ => None,
     };
+    artefacts::warn_of_what_was_not_kept(&sandbox);
     let findings = Findings::new(inspection, twin);
     let text = match args.format {
         Format::Human => findings.lines(),

@@ -24,9 +24,7 @@ const REPORTS: &str = ".glasshouse";
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let sandbox = artefacts::sandbox()?;
     let plan = load_suite(&args.suite, &sandbox, &BundledGuests)?;
-    if let Some(fault) = sandbox.take_artefact_fault() {
-        terminal::note(&format!("warning: {fault}; what was compiled is not kept"));
-    }
+    artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let mut report = begin_report(args, &plan)?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));

@@ -21,6 +21,7 @@ pub(crate) fn serve(args: &Serve) -> Result<Ended, Failure> {
     let (people, fixture) = world_files(args)?;
     let sandbox = artefacts::sandbox()?;
     let twin = Twin::load(&sandbox, &component).map_err(|error| Failure::twin(&args.twin, error))?;
+    artefacts::warn_of_what_was_not_kept(&sandbox);
     let twin = Arc::new(twin);
     let clock = TrialClock::real();
     let world = World::empty(clock.read());
