@@ -131,6 +131,7 @@ impl<'l> Loader<'l> {
             sealed,
             seeds,
             scenario,
+            file,
         };
         Some((Arc::new(loaded), files?))
     }
@@ -158,11 +159,14 @@ impl<'l> Loader<'l> {
             .judges
             .iter()
             .map(|judge| {
+                let component = self.judge(&judge.component, &judge.place, folder);
                 if let Err(unknown) = sample.render_json(&judge.criterion) {
                     let what = format!("in the criterion of `{}`: {unknown}", judge.id);
                     self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
+                    // Told once, here: without its judges the scenario's other drawn values are not looked at.
+                    return None;
                 }
-                self.judge(&judge.component, &judge.place, folder)
+                component
             })
             .collect();
         judges.into_iter().collect()
@@ -259,8 +263,7 @@ impl<'l> Loader<'l> {
             let world = match worlds.get(&drawn) {
                 Some(world) => world.clone(),
                 None => {
-                    let made = check_drawn(loaded, &drawn)
-                        .and_then(|()| files.world(&loaded.scenario, &loaded.twins, &drawn));
+                    let made = check_drawn(loaded, &drawn).and_then(|()| files.world(loaded, &drawn));
                     // One mistake in a fixture would come again with every drawn value.
                     let Some(world) = self.mistakes.keep(made) else { return };
                     let world = Arc::new(world);
@@ -285,8 +288,7 @@ fn check_drawn(loaded: &LoadedScenario, drawn: &Drawn) -> Result<(), Mistakes> {
         loaded.sealed.judges.iter().try_for_each(|judge| drawn.render_json(&judge.criterion).map(drop))
     };
     render().map_err(|unknown| {
-        let place = Place::file(format!("{}/scenario.toml", loaded.scenario.id));
-        Mistake::new(place, format!("for some drawn values {unknown}"))
+        Mistake::new(Place::file(loaded.file.clone()), format!("for some drawn values {unknown}"))
             .hint("give every value of a list in [draw] the same keys")
             .into()
     })

@@ -19,6 +19,8 @@ pub struct Plan {
 
 /// One scenario with all its parts.
 pub(crate) struct LoadedScenario {
+    /// Its own file, as the user knows it.
+    pub(crate) file: String,
     pub(crate) scenario: Scenario,
     pub(crate) seeds: Seeds,
     pub(crate) story: String,

@@ -2,10 +2,10 @@
 //! values, and forked from then on.
 
 use crate::folder::Folder;
+use crate::plan::LoadedScenario;
 use glasshouse_model::{Drawn, Mistake, Mistakes, Place, Scenario, Seed, SourceText, placeholders};
-use glasshouse_universe::{TrialClock, Twin, Universe, World};
+use glasshouse_universe::{TrialClock, Universe, World};
 use serde_json::Value;
-use std::sync::Arc;
 
 /// A JSON file of a scenario, before its placeholders are filled in.
 pub(crate) struct Template {
@@ -35,17 +35,13 @@ impl WorldFiles {
     }
 
     /// The world for these drawn values.
-    pub(crate) fn world(
-        &self,
-        scenario: &Scenario,
-        twins: &[Arc<Twin>],
-        drawn: &Drawn,
-    ) -> Result<World, Mistakes> {
+    pub(crate) fn world(&self, loaded: &LoadedScenario, drawn: &Drawn) -> Result<World, Mistakes> {
+        let LoadedScenario { scenario, twins, .. } = loaded;
         let start = scenario.world.start;
         let clock = TrialClock::virtual_from(start, u64::MAX - start);
         // What a twin mints while it is seeded is the same for every trial: it is part of the scenario.
         let seed = Seed::of_trial("world", &scenario.id, 0, 0);
-        let place = || Place::file(scenario.id.clone());
+        let place = || Place::file(loaded.file.clone());
         let mut universe = Universe::open(twins, World::empty(start), seed, clock)
             .map_err(|error| Mistake::new(place(), error.to_string()))?;
         let people = render(self.people.as_ref(), drawn)?;

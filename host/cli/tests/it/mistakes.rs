@@ -38,6 +38,31 @@ fn a_subject_that_asks_for_more_than_its_role_is_refused_by_the_imports_name() {
     insta::assert_snapshot!(said.shown());
 }
 
+/// Where no value has the name, and where only some of a list's values have it: once each, at the user's own file.
+#[test]
+fn a_name_that_nothing_is_drawn_for_is_told_once() {
+    let place = Place::new();
+    suite::write(&place, "drawn", "hostile-agent", 20, &["answer", "fail"]);
+    let append = |file: &str, text: &str| {
+        let path = place.path().join("drawn").join(file);
+        fs::write(&path, fs::read_to_string(&path).unwrap() + text).unwrap();
+    };
+    append("answer/sealed/judge.toml", "what = \"${nobody}\"\n");
+    append("fail/scenario.toml", "\n[draw]\nwho = [{ id = 1 }, { id = 2, name = \"Ben\" }]\n");
+    append("fail/sealed/judge.toml", "what = \"${who.id}\"\n");
+    append("fail/story.md", "${who.id}\n");
+    let said = place.run(&["run", "drawn"]);
+    assert_eq!(said.stderr.matches("${nobody}").count(), 1, "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: drawn/answer/sealed/judge.toml: "), "{}", said.stderr);
+    assert!(said.stderr.ends_with("1 mistake; no trial was started\n"), "{}", said.stderr);
+    let judge = place.path().join("drawn/answer/sealed/judge.toml");
+    fs::write(&judge, fs::read_to_string(&judge).unwrap().replace("${nobody}", "somebody")).unwrap();
+    append("fail/story.md", "${who.name}\n");
+    let said = place.run(&["run", "drawn"]);
+    assert_eq!(said.stderr.matches("${who.name}").count(), 1, "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: drawn/fail/"), "{}", said.stderr);
+}
+
 #[test]
 fn what_was_typed_wrongly_has_a_hint() {
     let place = Place::new();
