@@ -16,11 +16,6 @@ impl Place {
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: file.into(), position: None }
     }
-
-    /// The place of one byte offset in a file's text. It reads the text; for many places, ask one [`SourceText`].
-    pub fn at(file: &str, text: &str, offset: usize) -> Self {
-        SourceText::new(file, text).place(offset)
-    }
 }
 
 /// A file's text with an index of its lines, so that each of many places costs the same wherever it stands.
@@ -187,10 +182,11 @@ mod tests {
     #[test]
     fn places_count_lines_and_characters_from_one() {
         let text = "a\nüx = 1\n";
-        assert_eq!(Place::at("f", text, 0).to_string(), "f:1:1");
-        assert_eq!(Place::at("f", text, text.find('x').unwrap()).to_string(), "f:2:2");
-        assert_eq!(Place::at("f", text, 10_000).to_string(), "f:3:1");
-        assert_eq!(Place::at("f", "", 0).to_string(), "f:1:1");
+        let at = |text: &str, offset| SourceText::new("f", text).place(offset).to_string();
+        assert_eq!(at(text, 0), "f:1:1");
+        assert_eq!(at(text, text.find('x').unwrap()), "f:2:2");
+        assert_eq!(at(text, 10_000), "f:3:1");
+        assert_eq!(at("", 0), "f:1:1");
     }
 
     #[test]

@@ -49,13 +49,13 @@ impl Twin {
     pub fn load(sandbox: &Sandbox, bytes: &[u8]) -> Result<Self, TwinError> {
         let component = sandbox.load_twin(bytes)?;
         let manifest = component.describe(Limits::default()).map_err(TwinError::Describe)?;
-        let problem = match (manifest.name.is_empty(), manifest.hosts.is_empty()) {
-            (true, _) => "has no name",
-            (false, true) => "answers for no host",
-            (false, false) => {
-                let hosts = patterns(&manifest)?;
-                return Ok(Self { name: manifest.name.as_str().into(), manifest, hosts, component });
-            }
+        let problem = if manifest.name.is_empty() {
+            "has no name"
+        } else if manifest.hosts.is_empty() {
+            "answers for no host"
+        } else {
+            let hosts = patterns(&manifest)?;
+            return Ok(Self { name: manifest.name.as_str().into(), manifest, hosts, component });
         };
         Err(TwinError::Manifest { name: manifest.name, problem })
     }
