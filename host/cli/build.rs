@@ -1,6 +1,9 @@
 //! Embeds every bundled guest: the components of `plugins/` and `twins-wasm/`, each with its demo fixture if it has one;
 //! and, under names of their own, the hostile guests that `prove` runs.
 
+#[path = "build/corpus.rs"]
+mod corpus;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -16,6 +19,9 @@ const HOSTILE_GUESTS: [&str; 3] = ["breaking-twin", "hostile-agent", "peeking-ag
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let built = root.join("target/guests");
+    // Folders that are embedded whole do not tell cargo of a new file.
+    watch(&root.join("host/cli/src/verb/new/templates"));
+    watch(&root.join("wit/deps"));
     let mut entries = String::new();
     let mut all_built = true;
     for folder in guest_folders(&root)? {
@@ -45,6 +51,11 @@ fn main() -> Result<()> {
         println!("cargo::error=guests are missing: run \"cargo xtask guests\"");
         return Ok(());
     }
+    let wat = root.join("host/testing/guests/wat");
+    watch(&wat);
+    watch(&root.join("host/testing/src/generated.rs"));
+    let assembled = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("corpus");
+    write("corpus.rs", &corpus::corpus(&wat, &assembled)?)?;
     write("bundled.rs", &format!("&[\n{entries}]\n"))?;
     write("hostile.rs", &hostile)
 }

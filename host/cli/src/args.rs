@@ -1,6 +1,7 @@
 //! What was typed.
 
 use crate::exit;
+use crate::verb::{Language, PluginRole};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -25,8 +26,118 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.
     Inspect(Inspect),
+    /// Call one function of a component under a policy.
+    Call(Call),
     /// Run hostile guests against this machine, and say for each whether its limit is enforced.
     Prove(Prove),
+    /// Write a plugin that builds and passes its test.
+    New(New),
+    /// Say what this machine has and lacks, with the fix.
+    Doctor(Doctor),
+    /// Check that nobody changed an audit.
+    Audit(Audit),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+    /// Print the manual page.
+    Man,
+    /// Compile one component for another process.
+    #[command(hide = true)]
+    CompileChild(CompileChild),
+}
+
+/// Arguments of `call`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Call {
+    /// A component's file, or a bundled component's name.
+    pub(crate) file: String,
+    /// The function, as `inspect` names it.
+    pub(crate) tool: String,
+    /// Its arguments, JSON; - reads them from stdin.
+    #[arg(default_value = "{}")]
+    pub(crate) arguments: String,
+    /// The policy to call it under [default: grants nothing, has the default limits].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// The digest that the component must have, as `inspect` prints it.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<String>,
+    /// What its random stream is drawn from [default: the machine's entropy].
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Where every decision is written, one JSON line each, chained by hashes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
+    /// Which WebAssembly features the component may use.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) profile: FeatureProfile,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Which WebAssembly features validate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FeatureProfile {
+    /// Those that compilers to linear memory need.
+    #[default]
+    Strict,
+    /// Exceptions, garbage collection and tail calls, too.
+    Managed,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct New {
+    /// What it is to be.
+    #[arg(value_enum)]
+    pub(crate) role: PluginRole,
+    /// Its name and its folder's: lower case, words joined by hyphens.
+    pub(crate) name: String,
+    /// The language that it is written in.
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "rust")]
+    pub(crate) lang: Language,
+    /// The folder to make [default: NAME here].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Doctor {
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Audit {
+    /// What `call --audit` wrote.
+    pub(crate) file: PathBuf,
+    /// The last hash that it must have, as `call` told it.
+    #[arg(long, value_name = "HASH")]
+    pub(crate) head: Option<String>,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Arguments of the process that compiles.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompileChild {
+    /// As the sandbox writes them.
+    pub(crate) arguments: Vec<String>,
 }
 
 /// Arguments of `run`.
@@ -70,6 +181,12 @@ pub(crate) struct Serve {
 pub(crate) struct Inspect {
     /// A component's file, or a bundled component's name.
     pub(crate) file: String,
+    /// A policy to compare with what the component asks for.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Which WebAssembly features the component may use.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) profile: FeatureProfile,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -81,9 +198,28 @@ pub(crate) struct Prove {
     /// The one case to run [default: all of them].
     #[arg(long, value_name = "ID")]
     pub(crate) case: Option<String>,
+    /// The policy whose limits the guests are run under [default: small ones that are reached soon].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// The guard to take away.
+    #[cfg(feature = "removable-guards")]
+    #[arg(long, value_name = "GUARD")]
+    pub(crate) without: Option<String>,
+    /// How guests get their memory [default: the fastest that works here].
+    #[arg(long, value_enum)]
+    pub(crate) allocation: Option<MemoryAllocation>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// How guests get their memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MemoryAllocation {
+    /// From a pool.
+    Pooled,
+    /// Mapped for each guest.
+    OnDemand,
 }
 
 /// What stdout gets.

@@ -1,15 +1,49 @@
 //! The process's sandbox, with the cache of compiled components in its place.
 
+use crate::args::FeatureProfile;
 use crate::terminal;
-use glasshouse_sandbox::{ArtefactStore, HostFault, Sandbox, Settings};
+use glasshouse_sandbox::{ArtefactStore, Compiler, HostFault, Profile, Sandbox, Settings};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Makes the sandbox. A cache that cannot be used costs time, so it is a warning and no failure.
 ///
 /// # Errors
 /// [`HostFault`] where this machine cannot run the engine.
 pub(crate) fn sandbox() -> Result<Sandbox, HostFault> {
+    Sandbox::new(settings())
+}
+
+/// Makes the sandbox for components that anybody may have made: compiled in a process of its own, and ended by real time
+/// even while they compute.
+///
+/// # Errors
+/// [`HostFault`] where this machine cannot run the engine.
+pub(crate) fn sandbox_for_calls(profile: FeatureProfile) -> Result<Sandbox, HostFault> {
+    let profile = match profile {
+        FeatureProfile::Strict => Profile::Strict,
+        FeatureProfile::Managed => Profile::Managed,
+    };
+    Sandbox::new(Settings { profile, wall_clock: true, compiler: compiler(), ..settings() })
+}
+
+/// This program as the one that compiles; none where it cannot be started again.
+pub(crate) fn compiler() -> Option<Compiler> {
+    // The child would have every guard in its place.
+    if cfg!(feature = "removable-guards") {
+        return None;
+    }
+    let program = std::env::current_exe().ok()?;
+    let arguments = vec!["compile-child".to_owned()];
+    Some(Compiler { program, arguments, deadline: COMPILE_DEADLINE, memory: COMPILE_MEMORY })
+}
+
+/// The largest guest that was tried, CPython, takes 6 s and 1 GiB.
+const COMPILE_DEADLINE: Duration = Duration::from_secs(60);
+const COMPILE_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
+
+fn settings() -> Settings {
     let artefacts = match cache_folder(|name| std::env::var_os(name)) {
         Some(folder) => ArtefactStore::open(&folder.join("artefacts")).inspect_err(warn).ok(),
         None => {
@@ -19,7 +53,7 @@ pub(crate) fn sandbox() -> Result<Sandbox, HostFault> {
             None
         }
     };
-    Sandbox::new(Settings { artefacts, ..Settings::default() })
+    Settings { artefacts, ..Settings::default() }
 }
 
 /// Says where a component was compiled and could not be kept. Called by a verb when it has loaded its components.

@@ -18,6 +18,9 @@ const MISTAKE: u8 = 2;
 const INCONCLUSIVE: u8 = 3;
 /// Too many trials are missing.
 const INVALID: u8 = 4;
+/// A guest that was called trapped or reached a limit. 5 and 6 are kept free: an uncalibrated batch where calibration is
+/// required, and a violation of determinism.
+const GUEST_FAULT: u8 = 7;
 /// The host broke, or its machine. The number is sysexits' for internal errors.
 const HOST_FAULT: u8 = 70;
 /// Ended by a signal before there was a result; shells use 128 + 2 for an interrupt.
@@ -32,8 +35,14 @@ pub(crate) enum Ended {
     Decided(Decision),
     /// With a case of `prove` that is not enforced.
     NotEnforced,
+    /// With an error that a tool answered.
+    Refused,
     /// At something that the user has to mend.
     Mistake,
+    /// By a fault of the guest that was called.
+    GuestFault,
+    /// With something that this machine lacks.
+    Lacking,
     /// By a fault of the host.
     HostFault,
     /// By a signal.
@@ -41,13 +50,13 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
-    /// The exit code. 5 and 6 are kept free: an uncalibrated batch where calibration is required, and a violation
-    /// of determinism.
+    /// The exit code.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done | Self::Decided(Decision::Pass) => PASS,
-            Self::Decided(Decision::Fail) | Self::NotEnforced => FAIL,
+            Self::Decided(Decision::Fail) | Self::NotEnforced | Self::Refused | Self::Lacking => FAIL,
             Self::Mistake => MISTAKE,
+            Self::GuestFault => GUEST_FAULT,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
             Self::Decided(Decision::Invalid) => INVALID,
             Self::HostFault => HOST_FAULT,
@@ -66,10 +75,14 @@ impl From<Ended> for ExitCode {
 pub(crate) fn table() -> String {
     let rows = [
         (PASS, "done; of `run`: the gate passed; of `prove`: every case is enforced"),
-        (FAIL, "the gate failed; of `prove`: a case is not enforced"),
-        (MISTAKE, "a mistake in the arguments or in a file; no trial was started"),
+        (
+            FAIL,
+            "the gate failed; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack",
+        ),
+        (MISTAKE, "a mistake in the arguments or in a file, or nothing grants what a component asks for"),
         (INCONCLUSIVE, "the interval holds the gate's threshold: more trials are needed"),
         (INVALID, "too many trials are missing to decide"),
+        (GUEST_FAULT, "the component that was called trapped or reached a limit"),
         (HOST_FAULT, "a fault of the host or of this machine"),
         (INTERRUPTED, "interrupted; no report was written"),
     ];
@@ -155,7 +168,7 @@ impl Failure {
                 }
                 let count = mistakes.iter().count();
                 let noun = if count == 1 { "mistake" } else { "mistakes" };
-                let _ = write!(message, "{count} {noun}; no trial was started");
+                let _ = write!(message, "{count} {noun}; nothing was started");
                 message
             }
             Self::Usage { what, hints } => {
@@ -200,6 +213,9 @@ mod tests {
             (Ended::Decided(Decision::Pass), 0),
             (Ended::Decided(Decision::Fail), 1),
             (Ended::NotEnforced, 1),
+            (Ended::Refused, 1),
+            (Ended::Lacking, 1),
+            (Ended::GuestFault, 7),
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),
             (Ended::Decided(Decision::Invalid), 4),

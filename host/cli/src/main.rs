@@ -5,6 +5,7 @@ mod artefacts;
 mod bundled;
 mod exit;
 mod interrupt;
+mod policy_file;
 mod progress;
 mod report;
 mod terminal;

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::str::FromStr;
 
 /// BLAKE3-256 of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +38,23 @@ impl Digest {
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "blake3:{}", self.hex())
+    }
+}
+
+/// A text that is no digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a digest is `blake3:` and 64 lower-case hexadecimal digits")]
+pub struct NoDigest;
+
+/// Reads what `Display` writes.
+impl FromStr for Digest {
+    type Err = NoDigest;
+
+    fn from_str(text: &str) -> Result<Self, NoDigest> {
+        let digits = text.strip_prefix("blake3:").ok_or(NoDigest)?;
+        let hash = blake3::Hash::from_hex(digits).map_err(|_| NoDigest)?;
+        let read = Self(*hash.as_bytes());
+        if read.hex() == digits { Ok(read) } else { Err(NoDigest) }
     }
 }
 
@@ -86,6 +104,17 @@ impl Serialize for Seed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_is_read_as_it_is_shown() {
+        let digest = Digest::of(b"x");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        let shown = digest.to_string();
+        for other in ["", "blake3:", "blake3:00", &digest.hex(), &shown.to_uppercase(), &format!("{shown}0")]
+        {
+            assert_eq!(other.parse::<Digest>(), Err(NoDigest), "{other}");
+        }
+    }
 
     #[test]
     fn part_borders_count() {

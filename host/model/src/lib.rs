@@ -17,7 +17,7 @@ mod trajectory;
 mod verdict;
 
 pub use budget::Budget;
-pub use digest::{Digest, Seed};
+pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
 pub use event::{Body, Event, Happening, Header, Request, Response};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};

@@ -157,6 +157,12 @@ impl Mistakes {
     }
 }
 
+impl FromIterator<Mistake> for Mistakes {
+    fn from_iter<T: IntoIterator<Item = Mistake>>(mistakes: T) -> Self {
+        Self(mistakes.into_iter().collect())
+    }
+}
+
 impl From<Mistake> for Mistakes {
     fn from(mistake: Mistake) -> Self {
         Self(vec![mistake])

@@ -59,6 +59,12 @@ pub enum Limit {
     CallBytes,
     /// Calls to the host.
     HostCalls,
+    /// Real time.
+    Wall,
+    /// Resources of the host, held at one time.
+    Handles,
+    /// Bytes that the host keeps of what the guest hands over.
+    RetainedBytes,
 }
 
 impl fmt::Display for Limit {
@@ -72,6 +78,9 @@ impl fmt::Display for Limit {
             Self::Stack => "stack",
             Self::CallBytes => "call_bytes",
             Self::HostCalls => "host_calls",
+            Self::Wall => "wall",
+            Self::Handles => "handles",
+            Self::RetainedBytes => "retained_bytes",
         })
     }
 }

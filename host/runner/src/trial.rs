@@ -4,7 +4,7 @@ use crate::judging::ask_all;
 use crate::plan::{Plan, PlannedTrial};
 use glasshouse_judge::compose;
 use glasshouse_model::{Ending, Event, Happening, Trajectory, TrialClass, TrialResult, Unknown};
-use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, RandomStream, Task};
+use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, NoTools, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -75,6 +75,8 @@ fn run_subject(
         clock: Box::new(clock),
         random: RandomStream::new(trial.seed.stream_key("subject")),
         http: Box::new(link.clone()),
+        workspace: Box::new(Workspace::in_memory()),
+        tools: Box::new(NoTools),
     };
     let run = plan.subject.run(grants, Limits::from(budget), task);
     let universe = link.unlink().ok_or("the universe outlived its trial")?;

@@ -5,7 +5,8 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use glasshouse_sandbox::{
-    AgentGrants, Breach, Clock, Exchange, Http, Limits, RandomStream, Request, Sandbox, Settings, Task,
+    AgentGrants, Breach, Clock, Exchange, Http, Limits, NoTools, RandomStream, Request, Sandbox, Settings,
+    Task, Workspace,
 };
 use glasshouse_testing::{Candidate, guest, measure};
 use wasmtime::component::{Component, ComponentExportIndex, ComponentType, InstancePre, Lift, Linker, Lower};
@@ -50,6 +51,8 @@ fn main() {
                     clock: Box::new(StandingClock),
                     random: RandomStream::new([0; 32]),
                     http: Box::new(Nowhere),
+                    workspace: Box::new(Workspace::in_memory()),
+                    tools: Box::new(NoTools),
                 };
                 let run = agent.run(grants, Limits::default(), &task);
                 assert_eq!(run.ending, glasshouse_model::Ending::Answered);

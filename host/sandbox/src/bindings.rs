@@ -12,12 +12,13 @@ pub(crate) mod host {
 
 /// Generates a role's world over the capabilities of `host` that it imports.
 macro_rules! role {
-    ($module:ident, $world:literal, { $($interface:literal: $host:ident),* $(,)? }) => {
+    ($module:ident, $world:literal, { $($interface:literal: $host:ident),* $(,)? } $(, exports: $exports:tt)?) => {
         pub(crate) mod $module {
             wasmtime::component::bindgen!({
                 path: "../../wit",
                 world: $world,
                 imports: { default: trappable },
+                $(exports: $exports,)?
                 with: {
                     "glasshouse:types/types": super::host::glasshouse::types::types,
                     $($interface: super::host::glasshouse::capability::$host,)*
@@ -32,15 +33,27 @@ role!(twin, "glasshouse:twin/twin", {
     "glasshouse:capability/clock": clock,
     "glasshouse:capability/random": random,
     "glasshouse:capability/state": state,
+    "glasshouse:capability/delivery": delivery,
 });
+role!(tool, "glasshouse:tool/tool", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/clock": clock,
+    "glasshouse:capability/random": random,
+    "glasshouse:capability/http": http,
+    "glasshouse:capability/workspace": workspace,
+}, exports: { default: async });
 role!(judge, "glasshouse:judge/judge", {
     "glasshouse:capability/log": log,
     "glasshouse:capability/trajectory": trajectory,
     "glasshouse:capability/outcome": outcome,
+    "glasshouse:capability/model": model,
 });
 role!(agent, "glasshouse:agent/agent", {
     "glasshouse:capability/log": log,
     "glasshouse:capability/clock": clock,
     "glasshouse:capability/random": random,
     "glasshouse:capability/http": http,
+    "glasshouse:capability/workspace": workspace,
+    "glasshouse:capability/tools": tools,
+    "glasshouse:capability/model": model,
 });

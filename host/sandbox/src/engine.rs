@@ -2,8 +2,12 @@
 //! (specs/decisions/0002-engine-switches.md).
 
 use crate::artefact::ArtefactStore;
-use crate::capability::Host;
+use crate::capability::{self, Host};
+use crate::compiler::Compiler;
 use crate::error::HostFault;
+use crate::guard::{Guard, stands};
+use crate::role::Role;
+use crate::ticker::Ticker;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +34,16 @@ impl Allocation {
     const PREFERENCE: [Self; 3] = [Self::PooledScan, Self::Pooled, Self::OnDemand];
 }
 
+/// Which WebAssembly features validate. A process has one profile, since it has one engine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Those that compilers to linear memory need: what does not validate cannot be attacked.
+    #[default]
+    Strict,
+    /// Exceptions, garbage collection, tail calls and function references, too: for guests of managed languages.
+    Managed,
+}
+
 /// What a sandbox is made with.
 #[derive(Debug, Default)]
 pub struct Settings {
@@ -37,6 +51,13 @@ pub struct Settings {
     pub artefacts: Option<ArtefactStore>,
     /// How instances get their memory; none probes for the fastest that works here.
     pub allocation: Option<Allocation>,
+    /// Which WebAssembly features validate.
+    pub profile: Profile,
+    /// Whether guests are ended by real time even while they compute. Costs a little on tight loops
+    /// (specs/decisions/0006-real-time.md); batches are bounded by fuel and leave it off.
+    pub wall_clock: bool,
+    /// A process of its own for compiling, so that hostile bytes can be given up; none compiles in this process.
+    pub compiler: Option<Compiler>,
 }
 
 /// Loads components and runs them. Shared by all threads; one lives in a process at a time.
@@ -45,27 +66,41 @@ pub struct Sandbox {
     pub(crate) linkers: Linkers,
     pub(crate) artefacts: Option<ArtefactStore>,
     pub(crate) artefact_fault: Mutex<Option<HostFault>>,
+    pub(crate) compiler: Option<Compiler>,
+    pub(crate) profile: Profile,
     allocation: Allocation,
 }
 
 /// The process's engine. Everything that was made by it holds it, so that it is gone only when all of that is.
-pub(crate) struct OneEngine(Engine);
+pub(crate) struct OneEngine {
+    // Dropped first: it holds the engine until its thread has ended.
+    ticker: Option<Ticker>,
+    engine: Engine,
+}
+
+impl OneEngine {
+    /// Whether guests that compute only are ended by real time.
+    pub(crate) fn ticks(&self) -> bool {
+        self.ticker.is_some()
+    }
+}
 
 impl Deref for OneEngine {
     type Target = Engine;
 
     fn deref(&self) -> &Engine {
-        &self.0
+        &self.engine
     }
 }
 
 impl Drop for OneEngine {
     fn drop(&mut self) {
+        self.ticker = None;
         ENGINE_LIVES.store(false, Ordering::Release);
     }
 }
 
-/// One linker a role: what is not in the role's world is not there.
+/// One linker a role whose components run many times: what is not in the role's world is not there.
 pub(crate) struct Linkers {
     pub(crate) twin: Linker<Host>,
     pub(crate) judge: Linker<Host>,
@@ -75,9 +110,16 @@ pub(crate) struct Linkers {
 /// Bytes of a slot that stay resident between guests; pays only where the kernel tells which pages were written.
 const KEEP_RESIDENT: usize = 2 * 1024 * 1024;
 /// Largest memory of any guest; a policy's limit is at most this.
-const LARGEST_MEMORY: usize = 1024 * 1024 * 1024;
+pub(crate) const LARGEST_MEMORY: usize = 1024 * 1024 * 1024;
 /// Instances that may live at one time.
 const SLOTS: u32 = 1_000;
+/// What one component may consist of: enough for CPython and QuickJS, the largest that were tried.
+pub(crate) const MOST_CORE_INSTANCES: u32 = 60;
+pub(crate) const MOST_MEMORIES: u32 = 20;
+pub(crate) const MOST_TABLES: u32 = 40;
+pub(crate) const MOST_TABLE_ELEMENTS: usize = 60_000;
+/// Bytes of the engine's own data of one instance.
+const LARGEST_INSTANCE: usize = 4 * 1024 * 1024;
 /// Bytes of stack that a guest may use.
 const GUEST_STACK: usize = 512 * 1024;
 
@@ -87,15 +129,17 @@ impl Sandbox {
     /// # Errors
     /// [`HostFault::SecondEngine`] while another sandbox lives; [`HostFault::Engine`] where the machine cannot run one.
     pub fn new(settings: Settings) -> Result<Self, HostFault> {
-        if ENGINE_LIVES.swap(true, Ordering::AcqRel) {
+        if ENGINE_LIVES.swap(true, Ordering::AcqRel) && stands(Guard::OneEngine) {
             return Err(HostFault::SecondEngine);
         }
         let (engine, allocation) =
             first_that_works(&settings).inspect_err(|_| ENGINE_LIVES.store(false, Ordering::Release))?;
-        let engine = Arc::new(OneEngine(engine));
+        let ticker = settings.wall_clock.then(|| Ticker::start(engine.clone()));
+        let engine = Arc::new(OneEngine { ticker, engine });
         let linkers = Linkers::new(&engine).map_err(|error| HostFault::Engine(error.to_string()))?;
-        let artefacts = settings.artefacts;
-        Ok(Self { engine, linkers, artefacts, artefact_fault: Mutex::default(), allocation })
+        let Settings { artefacts, compiler, profile, .. } = settings;
+        let artefact_fault = Mutex::default();
+        Ok(Self { engine, linkers, artefacts, artefact_fault, compiler, profile, allocation })
     }
 
     /// How instances get their memory here.
@@ -123,7 +167,7 @@ fn first_that_works(settings: &Settings) -> Result<(Engine, Allocation), HostFau
     };
     let mut failure = String::new();
     for allocation in candidates {
-        match Engine::new(&config(*allocation)) {
+        match Engine::new(&config(*allocation, settings.profile, settings.wall_clock)) {
             Ok(engine) => return Ok((engine, *allocation)),
             Err(error) => failure = format!("{allocation:?}: {error:#}"),
         }
@@ -133,23 +177,23 @@ fn first_that_works(settings: &Settings) -> Result<(Engine, Allocation), HostFau
 
 impl Linkers {
     fn new(engine: &Engine) -> wasmtime::Result<Self> {
-        use crate::bindings::{agent::Agent, judge::Judge, twin::Twin};
-        use wasmtime::component::HasSelf;
-
-        let mut linkers =
-            Self { twin: Linker::new(engine), judge: Linker::new(engine), agent: Linker::new(engine) };
-        Twin::add_to_linker::<_, HasSelf<_>>(&mut linkers.twin, |host| host)?;
-        Judge::add_to_linker::<_, HasSelf<_>>(&mut linkers.judge, |host| host)?;
-        Agent::add_to_linker::<_, HasSelf<_>>(&mut linkers.agent, |host| host)?;
-        Ok(linkers)
+        let linker = |role: Role| {
+            let mut linker = Linker::new(engine);
+            role.imports().iter().try_for_each(|import| capability::link_interface(&mut linker, import))?;
+            Ok::<_, wasmtime::Error>(linker)
+        };
+        Ok(Self { twin: linker(Role::Twin)?, judge: linker(Role::Judge)?, agent: linker(Role::Agent)? })
     }
 }
 
-fn config(allocation: Allocation) -> Config {
+/// Everything that decides how a component is compiled and run.
+pub(crate) fn config(allocation: Allocation, profile: Profile, wall_clock: bool) -> Config {
     let mut config = Config::new();
-    strict_features(&mut config);
+    features(&mut config, profile);
     config
         .consume_fuel(true)
+        .epoch_interruption(wall_clock)
+        .async_stack_zeroing(true)
         .cranelift_nan_canonicalization(true)
         .memory_init_cow(true)
         .max_wasm_stack(GUEST_STACK)
@@ -159,19 +203,22 @@ fn config(allocation: Allocation) -> Config {
     config
 }
 
-/// Switches off every WebAssembly feature that guests for this contract do not need: what does not validate cannot
-/// be attacked.
-fn strict_features(config: &mut Config) {
+/// Switches off every WebAssembly feature that guests of a profile do not need.
+fn features(config: &mut Config, profile: Profile) {
+    if !stands(Guard::Features) {
+        return;
+    }
+    let managed = profile == Profile::Managed;
     config
         .concurrency_support(false)
-        .gc_support(false)
         .shared_memory(false)
-        .wasm_exceptions(false)
-        .wasm_function_references(false)
-        .wasm_gc(false)
         .wasm_memory64(false)
         .wasm_relaxed_simd(false)
-        .wasm_tail_call(false);
+        .gc_support(managed)
+        .wasm_exceptions(managed)
+        .wasm_function_references(managed)
+        .wasm_gc(managed)
+        .wasm_tail_call(managed);
 }
 
 fn strategy(allocation: Allocation) -> InstanceAllocationStrategy {
@@ -189,8 +236,13 @@ fn strategy(allocation: Allocation) -> InstanceAllocationStrategy {
         .total_core_instances(SLOTS)
         .total_memories(SLOTS)
         .total_tables(SLOTS)
-        .max_core_instances_per_component(20)
-        .max_memories_per_component(4)
-        .max_tables_per_component(8);
+        .max_core_instances_per_component(MOST_CORE_INSTANCES)
+        .max_memories_per_module(MOST_MEMORIES)
+        .max_tables_per_module(MOST_TABLES)
+        .max_memories_per_component(MOST_MEMORIES)
+        .max_tables_per_component(MOST_TABLES)
+        .table_elements(MOST_TABLE_ELEMENTS)
+        .max_component_instance_size(LARGEST_INSTANCE)
+        .max_core_instance_size(LARGEST_INSTANCE);
     InstanceAllocationStrategy::Pooling(pool)
 }

@@ -2,6 +2,7 @@
 
 use glasshouse_model::{Digest, Ending, Limit};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why a component cannot be loaded: the fault of whoever gave it.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,23 @@ pub enum LoadError {
     /// It does not validate, or uses a WebAssembly feature that is switched off.
     #[error("the component is not valid: {0}")]
     Invalid(String),
+    /// It declares more than is compiled.
+    #[error("the component has more than {most} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The most.
+        most: u64,
+    },
+    /// Compiling it was given up.
+    #[error("the component was not compiled within {} s", .0.as_secs_f64())]
+    CompilesTooLong(Duration),
+    /// The compiler was ended by the system while it worked on it: out of memory, as a rule.
+    #[error("the component breaks the compiler ({0})")]
+    BreaksCompiler(String),
+    /// It imports what nothing grants it.
+    #[error("{}", not_granted(.0))]
+    NotGranted(Vec<Missing>),
     /// It imports or lacks what its role does not allow.
     #[error("the component does not fit the role {role}: {}", problems.join("; "))]
     WrongRole {
@@ -43,6 +61,26 @@ pub enum LoadError {
     },
 }
 
+/// An import that nothing grants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The import's name, with its version.
+    pub import: String,
+    /// Lines of a policy that grant it; none where no policy can.
+    pub lines: Option<&'static str>,
+}
+
+fn not_granted(missing: &[Missing]) -> String {
+    let one = |missing: &Missing| match missing.lines {
+        Some(lines) => {
+            format!("it imports `{}`; these lines in the policy would allow it:\n{lines}", missing.import)
+        }
+        None => format!("it imports `{}`, which no policy can allow", missing.import),
+    };
+    let all: Vec<_> = missing.iter().map(one).collect();
+    format!("the component asks for what it was not granted: {}", all.join("\n"))
+}
+
 impl LoadError {
     /// The next step, where it is known.
     pub fn hint(&self) -> Option<&'static str> {
@@ -53,7 +91,10 @@ impl LoadError {
             ),
             Self::TooLarge { .. } => Some("strip debug sections: `wasm-tools strip`"),
             Self::Invalid(_) => Some("`wasm-tools validate --features component-model FILE` says more"),
-            Self::WrongDigest { .. } => None,
+            Self::WrongDigest { .. } | Self::NotGranted(_) => None,
+            Self::TooMany { .. } | Self::CompilesTooLong(_) | Self::BreaksCompiler(_) => {
+                Some("no guest of a real language comes near; find out what made it so")
+            }
         }
     }
 }
@@ -67,6 +108,16 @@ pub enum GuestFault {
     /// It reached a limit.
     #[error("reached its limit `{0}`")]
     Limit(Limit),
+}
+
+impl GuestFault {
+    /// The kind of fault, for programs: `trapped` or `limit`.
+    pub fn case(&self) -> &'static str {
+        match self {
+            Self::Trapped(_) => "trapped",
+            Self::Limit(_) => "limit",
+        }
+    }
 }
 
 /// An error that a guest returned in the contract's own terms: it ran to its end and says that it could not.
@@ -93,6 +144,20 @@ pub enum HostFault {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// The process that compiles cannot be run, or broke.
+    #[error("the compiling process: {0}")]
+    Compiler(String),
+    /// The machine has no random numbers.
+    #[error("no random numbers: {0}")]
+    Entropy(String),
+    /// A granted folder cannot be opened.
+    #[error("the granted folder {path}: {why}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        why: String,
     },
     /// A capability was linked and not given.
     #[error("the capability `{0}` was linked but not given")]

@@ -4,26 +4,50 @@
 //! Knows roles, grants and limits; knows no scenario and no twin.
 
 mod artefact;
+pub mod audit;
 mod bindings;
 mod capability;
+mod compiler;
+pub mod egress;
 mod engine;
 mod error;
+mod granted;
+mod guard;
 mod guest;
 mod limits;
 mod loader;
+mod meter;
+mod needs;
+mod prescan;
 mod role;
+mod ticker;
+pub mod tool_grant;
+mod typed;
+mod wasi;
+pub mod workspace;
 
 pub use artefact::ArtefactStore;
+pub use audit::{BrokenLink, Head as AuditHead, verify as verify_audit};
 pub use capability::{
-    Clock, Document, Entry, Error, Exchange, Header, Http, Level, Line, Moment, Order, Outcome, RandomStream,
-    Request, Response, Scan, State,
+    Clock, Document, Entry, Error, Exchange, Files, Header, Http, Interface, Item, Kind, Level, Line,
+    Metadata, Moment, NoTools, Order, Outcome, RandomStream, RealClock, Request, Response, Scan, SharedClock,
+    SharedHttp, State, ToolDefinition, Tools,
 };
-pub use engine::{Allocation, Sandbox, Settings};
-pub use error::{CallError, GuestFault, HostFault, LoadError, Refusal};
+pub use compiler::{Compiler, compile_child};
+pub use engine::{Allocation, Profile, Sandbox, Settings};
+pub use error::{CallError, GuestFault, HostFault, LoadError, Missing, Refusal};
+pub use granted::{Granted, ToolBox};
+pub use guard::Guard;
+#[cfg(feature = "removable-guards")]
+pub use guard::remove as remove_guard;
 pub use guest::{
-    AgentComponent, AgentGrants, AgentRun, Fault, JudgeComponent, JudgeGrants, Manifest, Operation, Task,
-    Tier, TwinComponent, TwinGrants, TwinGuest,
+    AgentComponent, AgentGrants, AgentRun, DefinitionsError, Fault, JudgeComponent, JudgeGrants, Manifest,
+    Offered, Operation, Task, Tier, ToolComponent, ToolGrants, ToolRun, TwinComponent, TwinGrants, TwinGuest,
+    error_case,
 };
-pub use limits::{Bill, Breach, Limits};
+pub use limits::{Breach, Limits};
 pub use loader::{ComponentError, Inspection, LARGEST_COMPONENT};
+pub use meter::{Bill, Use};
+pub use needs::{Need, NeedGrant, OverGrant, needs, over_granted};
 pub use role::Role;
+pub use workspace::Workspace;

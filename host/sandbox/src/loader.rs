@@ -2,6 +2,8 @@
 
 use crate::engine::Sandbox;
 use crate::error::{HostFault, LoadError};
+use crate::guard::{Guard, stands};
+use crate::prescan::prescan;
 use crate::role::Role;
 use glasshouse_model::Digest;
 use std::sync::PoisonError;
@@ -46,9 +48,7 @@ impl Sandbox {
     /// [`LoadError`] where the bytes are no component that this host takes.
     pub fn inspect(&self, bytes: &[u8]) -> Result<Inspection, ComponentError> {
         let component = self.compile(bytes)?;
-        let kind = component.component_type();
-        let imports: Vec<_> = kind.imports(&self.engine).map(|(name, _)| name.to_owned()).collect();
-        let exports: Vec<_> = kind.exports(&self.engine).map(|(name, _)| name.to_owned()).collect();
+        let (imports, exports) = self.outside(&component);
         let role = Role::of_exports(exports.iter().map(String::as_str));
         let problems = role.map_or_else(Vec::new, |role| role.problems(&imports, &exports));
         Ok(Inspection { digest: Digest::of(bytes), size: bytes.len(), role, imports, exports, problems })
@@ -57,42 +57,53 @@ impl Sandbox {
     /// Compiles a component that must fit a role.
     pub(crate) fn load(&self, role: Role, bytes: &[u8]) -> Result<Component, ComponentError> {
         let component = self.compile(bytes)?;
-        let kind = component.component_type();
-        let imports: Vec<_> = kind.imports(&self.engine).map(|(name, _)| name.to_owned()).collect();
-        let exports: Vec<_> = kind.exports(&self.engine).map(|(name, _)| name.to_owned()).collect();
+        let (imports, exports) = self.outside(&component);
         let problems = role.problems(&imports, &exports);
-        if problems.is_empty() {
+        if problems.is_empty() || !stands(Guard::Imports) {
             Ok(component)
         } else {
             Err(LoadError::WrongRole { role: role.name(), problems }.into())
         }
     }
 
-    fn compile(&self, bytes: &[u8]) -> Result<Component, ComponentError> {
-        refuse_what_is_no_component(bytes)?;
-        let digest = Digest::of(bytes);
-        if let Some(store) = &self.artefacts {
-            if let Some(component) = store.get(&digest, &self.engine).and_then(|kept| self.thaw(&kept)) {
-                return Ok(component);
-            }
-            let artefact = self.engine.precompile_component(bytes).map_err(invalid)?;
-            if let Err(fault) = store.put(&digest, &self.engine, &artefact) {
-                *self.artefact_fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
-            }
-            if let Some(component) = self.thaw(&artefact) {
-                return Ok(component);
-            }
-        }
-        let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;
-        Ok(component)
+    /// Names of a component's imports and exports.
+    pub(crate) fn outside(&self, component: &Component) -> (Vec<String>, Vec<String>) {
+        let kind = component.component_type();
+        (
+            kind.imports(&self.engine).map(|(name, _)| name.to_owned()).collect(),
+            kind.exports(&self.engine).map(|(name, _)| name.to_owned()).collect(),
+        )
     }
 
-    /// An artefact of this engine as a component; none where the engine does not know it as its own.
+    /// Compiles bytes, or takes what was compiled of them before.
+    pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Component, ComponentError> {
+        refuse_what_is_no_component(bytes)?;
+        let digest = Digest::of(bytes);
+        let kept = self.artefacts.as_ref().and_then(|store| store.get(&digest, &self.engine));
+        if let Some(component) = kept.and_then(|kept| self.thaw(&kept).ok()) {
+            return Ok(component);
+        }
+        prescan(bytes)?;
+        let artefact = match &self.compiler {
+            Some(compiler) => compiler.compile(bytes, self.profile, self.engine.ticks())?,
+            None => self.engine.precompile_component(bytes).map_err(invalid)?,
+        };
+        if let Some(Err(fault)) =
+            self.artefacts.as_ref().map(|store| store.put(&digest, &self.engine, &artefact))
+        {
+            *self.artefact_fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        }
+        // Compiled by this engine's own settings, so that it is the component which asks for more than instances get.
+        Ok(self.thaw(&artefact).map_err(invalid)?)
+    }
+
+    /// An artefact of this engine as a component; an error where the engine does not know it as its own, or where its
+    /// instances would not fit.
     #[allow(unsafe_code, reason = "the engine's interface to its own artefacts")]
-    fn thaw(&self, artefact: &[u8]) -> Option<Component> {
-        // SAFETY: the bytes are this engine's own output: made in this call, or read from the artefact store, which
-        // checked their MAC under a key that only this user can read.
-        unsafe { Component::deserialize(&self.engine, artefact) }.ok()
+    fn thaw(&self, artefact: &[u8]) -> wasmtime::Result<Component> {
+        // SAFETY: the bytes are this engine's own output: made in this call, here or by this program as a child, or read
+        // from the artefact store, which checked their MAC under a key that only this user can read.
+        unsafe { Component::deserialize(&self.engine, artefact) }
     }
 }
 
@@ -104,8 +115,10 @@ fn invalid(error: wasmtime::Error) -> LoadError {
 fn refuse_what_is_no_component(bytes: &[u8]) -> Result<(), LoadError> {
     const MAGIC: &[u8] = b"\0asm";
     const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
-    let found = if bytes.len() > LARGEST_COMPONENT {
+    let found = if bytes.len() > LARGEST_COMPONENT && stands(Guard::Size) {
         return Err(LoadError::TooLarge { size: bytes.len(), most: LARGEST_COMPONENT });
+    } else if !stands(Guard::FileKind) {
+        return Ok(());
     } else if bytes.is_empty() {
         ("an empty file", "build it first")
     } else if bytes.starts_with(CORE_MODULE) {

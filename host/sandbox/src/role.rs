@@ -17,11 +17,16 @@ pub enum Role {
     Agent,
     /// Functions that an agent may be given.
     Tool,
+    /// A simulated user.
+    Persona,
+    /// Executes the source code of an agent.
+    Runtime,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Twin, Self::Judge, Self::Agent, Self::Tool];
+    pub const ALL: [Self; 6] =
+        [Self::Twin, Self::Judge, Self::Agent, Self::Tool, Self::Persona, Self::Runtime];
 
     /// The role's name, which is its world's.
     pub fn name(self) -> &'static str {
@@ -30,7 +35,14 @@ impl Role {
             Self::Judge => "judge",
             Self::Agent => "agent",
             Self::Tool => "tool",
+            Self::Persona => "persona",
+            Self::Runtime => "runtime",
         }
+    }
+
+    /// `a` or `an`, for sentences.
+    pub(crate) fn article(self) -> &'static str {
+        if self == Self::Agent { "an" } else { "a" }
     }
 
     /// The interfaces that a component in this role may import, without version.
@@ -38,6 +50,7 @@ impl Role {
         match self {
             Self::Twin => &[
                 "glasshouse:capability/clock",
+                "glasshouse:capability/delivery",
                 "glasshouse:capability/log",
                 "glasshouse:capability/random",
                 "glasshouse:capability/state",
@@ -45,18 +58,59 @@ impl Role {
             ],
             Self::Judge => &[
                 "glasshouse:capability/log",
+                "glasshouse:capability/model",
                 "glasshouse:capability/outcome",
                 "glasshouse:capability/trajectory",
                 "glasshouse:types/types",
             ],
-            Self::Agent | Self::Tool => &[
+            Self::Tool => &[
                 "glasshouse:capability/clock",
                 "glasshouse:capability/http",
                 "glasshouse:capability/log",
                 "glasshouse:capability/random",
+                "glasshouse:capability/workspace",
+                "glasshouse:types/types",
+            ],
+            Self::Agent => &[
+                "glasshouse:capability/clock",
+                "glasshouse:capability/http",
+                "glasshouse:capability/log",
+                "glasshouse:capability/model",
+                "glasshouse:capability/random",
+                "glasshouse:capability/tools",
+                "glasshouse:capability/workspace",
+                "glasshouse:types/types",
+            ],
+            Self::Persona => &[
+                "glasshouse:capability/log",
+                "glasshouse:capability/model",
+                "glasshouse:capability/random",
+                "glasshouse:types/types",
+            ],
+            Self::Runtime => &[
+                "glasshouse:agent/run",
+                "glasshouse:capability/clock",
+                "glasshouse:capability/http",
+                "glasshouse:capability/log",
+                "glasshouse:capability/model",
+                "glasshouse:capability/random",
+                "glasshouse:capability/tools",
+                "glasshouse:capability/workspace",
                 "glasshouse:types/types",
             ],
         }
+    }
+
+    /// Whether a component in this role may import an interface, by its versioned name.
+    pub(crate) fn may_import(self, import: &str) -> bool {
+        self.imports().iter().any(|allowed| names(import, allowed))
+            || (self.may_import_wasi() && crate::wasi::is_offered(import))
+    }
+
+    /// Whether components in this role may be built on WASI, which the host gives them without anything in it. The others
+    /// run in trials, where nothing but the contract is virtual.
+    pub fn may_import_wasi(self) -> bool {
+        self == Self::Tool
     }
 
     /// The interface that a component in this role must export, without version.
@@ -66,6 +120,8 @@ impl Role {
             Self::Judge => "glasshouse:judge/judging",
             Self::Agent => "glasshouse:agent/run",
             Self::Tool => "glasshouse:tool/calls",
+            Self::Persona => "glasshouse:persona/speaking",
+            Self::Runtime => "glasshouse:runtime/running",
         }
     }
 
@@ -76,9 +132,10 @@ impl Role {
 
     /// What keeps a component with these imports and exports from this role.
     pub(crate) fn problems(self, imports: &[String], exports: &[String]) -> Vec<String> {
+        let allowed = |import: &str| self.may_import(import);
         let mut problems: Vec<_> = imports
             .iter()
-            .filter(|import| !self.imports().iter().any(|allowed| names(import, allowed)))
+            .filter(|import| !allowed(import))
             .map(|import| format!("it imports `{import}`, which no {self} may import"))
             .collect();
         if !exports.iter().any(|export| names(export, self.export())) {
@@ -90,7 +147,7 @@ impl Role {
 
 /// Whether a versioned name means this interface of the contract in a version that ours satisfies: the same or an
 /// older one that ours is compatible with, as the linker sees it.
-fn names(versioned: &str, interface: &str) -> bool {
+pub(crate) fn names(versioned: &str, interface: &str) -> bool {
     let version = versioned.strip_prefix(interface).and_then(|rest| rest.strip_prefix('@'));
     let (Some(wanted), Ok(ours)) = (version, Version::parse(VERSION)) else { return false };
     VersionReq::parse(&format!("^{wanted}")).is_ok_and(|wanted| wanted.matches(&ours))
@@ -122,6 +179,14 @@ mod tests {
                 "it does not export `glasshouse:agent/run@0.1.0`",
             ]
         );
+    }
+
+    #[test]
+    fn tools_may_be_built_on_wasi_without_sockets() {
+        let problems = |import: &str| Role::Tool.problems(&[import.to_owned()], &[]).len() - 1;
+        assert_eq!(problems("wasi:io/streams@0.2.6"), 0);
+        assert_eq!(problems("wasi:sockets/tcp@0.2.6"), 1);
+        assert_eq!(problems("wasi:io/streams@0.3.0"), 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Guests and measurements for tests and benchmarks.
+//! Guests, generated components and measurements for tests and benchmarks.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -6,8 +6,10 @@
     reason = "a panic is how a test says that it cannot go on"
 )]
 
+mod generated;
 mod guests;
 mod measure;
 
+pub use generated::{GENERATED, generated};
 pub use guests::{Guest, all_guests, guest};
 pub use measure::{Candidate, Figure, measure};

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, ci, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{bench, ci, foreign, glasshouse, guests, readme, sdk, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -31,6 +31,10 @@ enum Verb {
         #[arg(long)]
         toolchain: Option<Choice>,
     },
+    /// Build the plugins that are not Rust into target/guests
+    ForeignGuests,
+    /// Build and test a plugin of every template of `glasshouse new`
+    Templates,
     /// Run all tests: cargo's and the real clients'
     Test {
         /// Arguments of `cargo test`; with any, the real clients are left out
@@ -61,6 +65,8 @@ pub(crate) fn run() -> Result<()> {
         Verb::Glasshouse { args } => glasshouse::run_binary(&workspace, &args),
         Verb::Guests { toolchain: Some(choice) } => guests::make(&workspace, choice),
         Verb::Guests { toolchain: None } => guests::make(&workspace, Choice::from_environment()?),
+        Verb::ForeignGuests => foreign::make(&workspace),
+        Verb::Templates => foreign::check_templates(&workspace),
         Verb::Test { args } => test::run_tests(&workspace, &args),
         Verb::Sdk => sdk::run_suites(&workspace),
         Verb::Tidy => tidy::check(&workspace),

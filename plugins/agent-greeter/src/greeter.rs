@@ -14,7 +14,7 @@ use crate::slack::Slack;
 pub struct Greeter;
 
 impl Agent for Greeter {
-    fn run(imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error> {
+    fn run(imports: &mut impl AgentImports, task: &Task) -> Result<Answer, Error> {
         let input: Input = serde_json::from_str(&task.input).map_err(Failure::Input)?;
         let text = react(&mut Slack::new(imports, &input.token), &input.event)?;
         imports.write(Level::Info, text);

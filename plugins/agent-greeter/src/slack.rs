@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugin_sdk::{AgentImports, Header, Request, Response};
+use plugin_sdk::capability::{Clock, Http};
+use plugin_sdk::{Header, Request, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,9 +17,14 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(1);
 /// Slack recommends no more than 200 items a page.
 const PAGE: &str = "200";
 
+/// What a client needs of the host. An object of all imports would make the component import them all.
+pub(crate) trait Line: Http + Clock {}
+
+impl<T: Http + Clock> Line for T {}
+
 /// The API as one bot sees it.
 pub(crate) struct Slack<'a> {
-    imports: &'a mut dyn AgentImports,
+    imports: &'a mut dyn Line,
     token: &'a str,
 }
 
@@ -46,7 +52,7 @@ pub(crate) struct Message {
 }
 
 impl<'a> Slack<'a> {
-    pub(crate) fn new(imports: &'a mut dyn AgentImports, token: &'a str) -> Self {
+    pub(crate) fn new(imports: &'a mut impl Line, token: &'a str) -> Self {
         Self { imports, token }
     }
 

@@ -83,7 +83,7 @@ impl From<Change> for Effect {
 }
 
 /// Everything that the trial changed, in the contract's order.
-pub(crate) fn all(imports: &mut dyn JudgeImports) -> Vec<Effect> {
+pub(crate) fn all(imports: &mut impl JudgeImports) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     loop {
         let page = imports.changes(effects.len() as u64, PAGE);

@@ -16,7 +16,7 @@ const REASON_LINES: usize = 10;
 pub struct Effects;
 
 impl Judge for Effects {
-    fn judge(imports: &mut dyn JudgeImports, criterion: &str) -> Result<Verdict, Error> {
+    fn judge(imports: &mut impl JudgeImports, criterion: &str) -> Result<Verdict, Error> {
         let criterion = Criterion::parse(criterion)?;
         let effects = change::all(imports);
         Ok(decide(&criterion, &effects))

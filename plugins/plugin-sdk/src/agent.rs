@@ -2,7 +2,7 @@
 
 use crate::Error;
 pub use crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Task};
-use crate::capability::{Clock, Http, Log, Random};
+use crate::capability::{Clock, Http, Log, Random, Tools, Workspace};
 
 /// Software that does a job. Export it with [`export!`](crate::export).
 pub trait Agent {
@@ -10,10 +10,10 @@ pub trait Agent {
     ///
     /// # Errors
     /// Whatever kept the agent from doing the job; `invalid-argument` where the task's input is not its own.
-    fn run(imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error>;
+    fn run(imports: &mut impl AgentImports, task: &Task) -> Result<Answer, Error>;
 }
 
 /// Everything that an agent may import.
-pub trait AgentImports: Log + Clock + Random + Http {}
+pub trait AgentImports: Log + Clock + Random + Http + Workspace + Tools {}
 
-impl<T: Log + Clock + Random + Http> AgentImports for T {}
+impl<T: Log + Clock + Random + Http + Workspace + Tools> AgentImports for T {}

@@ -1,14 +1,18 @@
 //! The one line that makes a component of a plugin.
 
 /// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)` or `export!(agent: T)`, once
-/// in the guest's `lib.rs`. Natively it exports nothing and only asks that the type has the role's trait, so that the
-/// same crate is tested without a host.
+/// in the guest's `lib.rs`. A tool of several functions lists them: `export!(tool: Read, Write)`.
+///
+/// Natively it exports nothing and only asks that the type has the role's trait, so that the same crate is tested
+/// without a host.
 #[macro_export]
 macro_rules! export {
     (agent: $plugin:ty) => {
         #[cfg(not(target_arch = "wasm32"))]
-        const _: fn(&mut dyn $crate::AgentImports, &$crate::Task) -> Result<$crate::Answer, $crate::Error> =
-            <$plugin as $crate::Agent>::run;
+        const _: () = {
+            const fn has_role<T: $crate::Agent>() {}
+            has_role::<$plugin>();
+        };
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             use $crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Guest, Task};
@@ -26,8 +30,10 @@ macro_rules! export {
     };
     (judge: $plugin:ty) => {
         #[cfg(not(target_arch = "wasm32"))]
-        const _: fn(&mut dyn $crate::JudgeImports, &str) -> Result<$crate::Verdict, $crate::Error> =
-            <$plugin as $crate::Judge>::judge;
+        const _: () = {
+            const fn has_role<T: $crate::Judge>() {}
+            has_role::<$plugin>();
+        };
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             use $crate::bindings::judge::exports::glasshouse::judge::judging::{Guest, Verdict};
@@ -42,6 +48,9 @@ macro_rules! export {
 
     $crate::bindings::judge::export_judge!(Component with_types_in $crate::bindings::judge);
         };
+    };
+    (tool: $first:ty, $($function:ty),+ $(,)?) => {
+        $crate::export!(tool: ($first, $($function),+));
     };
     (tool: $plugin:ty) => {
         #[cfg(not(target_arch = "wasm32"))]

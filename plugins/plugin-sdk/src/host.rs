@@ -1,8 +1,11 @@
 //! The real host behind the imports. Only a guest has it: natively there is nothing to link these calls to.
 
-use crate::bindings::imports::glasshouse::capability::{clock, http, log, outcome, random, trajectory};
+use crate::bindings::imports::glasshouse::capability::{
+    clock, http, log, outcome, random, tools, trajectory, workspace,
+};
 use crate::capability::{
-    Change, Clock, Entry, Event, Http, Level, Log, Moment, Order, Outcome, Random, Range, Trajectory,
+    Change, Clock, Entry, Event, GrantedTool, Http, Item, Level, Log, Metadata, Moment, Order, Outcome,
+    Random, Range, Tools, Trajectory, Workspace,
 };
 use crate::{Duration, Error, Instant, Request, Response};
 
@@ -40,6 +43,38 @@ impl Random for Host {
 impl Http for Host {
     fn send(&mut self, request: &Request) -> Result<Response, Error> {
         http::send(request)
+    }
+}
+
+impl Workspace for Host {
+    fn read_file(&mut self, path: &str, first: u64, limit: u32) -> Result<Vec<u8>, Error> {
+        workspace::read(path, first, limit)
+    }
+
+    fn write_file(&mut self, path: &str, contents: &[u8]) -> Result<(), Error> {
+        workspace::write(path, contents)
+    }
+
+    fn list(&mut self, path: &str) -> Result<Vec<Item>, Error> {
+        workspace::list(path)
+    }
+
+    fn remove(&mut self, path: &str) -> Result<(), Error> {
+        workspace::remove(path)
+    }
+
+    fn stat(&mut self, path: &str) -> Result<Metadata, Error> {
+        workspace::stat(path)
+    }
+}
+
+impl Tools for Host {
+    fn granted_tools(&mut self) -> Vec<GrantedTool> {
+        tools::definitions()
+    }
+
+    fn call_tool(&mut self, name: &str, arguments: &str) -> Result<String, Error> {
+        tools::call(name, arguments)
     }
 }
 

@@ -10,7 +10,7 @@ pub trait Judge {
     ///
     /// # Errors
     /// `invalid-argument`: the criterion is not of the judge's shape; the text says where.
-    fn judge(imports: &mut dyn JudgeImports, criterion: &str) -> Result<Verdict, Error>;
+    fn judge(imports: &mut impl JudgeImports, criterion: &str) -> Result<Verdict, Error>;
 }
 
 /// Everything that a judge may import.

@@ -41,8 +41,10 @@ macro_rules! export {
 mod wasm {
     use super::{Component, Twin};
     use crate::bindings::exports::glasshouse::twin::service::Guest;
-    use crate::bindings::glasshouse::capability::{clock, log, random, state};
-    use crate::{Entry, Error, Fault, Host, Instant, Level, Manifest, Order, Range, Request, Response};
+    use crate::bindings::glasshouse::capability::{clock, delivery, log, random, state};
+    use crate::{
+        Duration, Entry, Error, Fault, Host, Instant, Level, Manifest, Order, Range, Request, Response, Retry,
+    };
 
     struct Imports;
 
@@ -77,6 +79,10 @@ mod wasm {
 
         fn next_sequence(&mut self, name: &str) -> u64 {
             state::next_sequence(name)
+        }
+
+        fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
+            delivery::emit(request, delay, retry)
         }
 
         fn log(&mut self, level: Level, message: &str) {

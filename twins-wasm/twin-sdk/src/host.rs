@@ -1,7 +1,7 @@
 //! The host as a twin sees it. Two implementations: the imports of a component, and
 //! [`crate::testing::MemoryHost`] for tests that run without any host.
 
-use crate::{Entry, Error, Instant, Level, Order, Range};
+use crate::{Duration, Entry, Error, Instant, Level, Order, Range, Request, Retry};
 
 /// What a twin may ask of the world around it. Nothing else reaches a twin.
 pub trait Host {
@@ -31,6 +31,12 @@ pub trait Host {
 
     /// The next number of a named sequence, from 1, never repeated in this world's history.
     fn next_sequence(&mut self, name: &str) -> u64;
+
+    /// Hands over a request that the service sends of its own accord, after `delay` nanoseconds.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a request that cannot be sent, `quota-exceeded` when too many deliveries are pending.
+    fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error>;
 
     /// Records one line for people.
     fn log(&mut self, level: Level, message: &str);

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::Request;
+use crate::multipart::{self, MultipartError};
+use crate::{Request, origin};
 
 /// A request with its URL taken apart. Nothing is copied from the request.
 pub struct Incoming<'a> {
@@ -22,6 +23,21 @@ pub enum Body {
     Form(Vec<(String, String)>),
     /// `application/json`, any JSON value.
     Json(Value),
+    /// `multipart/form-data`, in sending order; a name may repeat.
+    Multipart(Vec<Field>),
+}
+
+/// One field of a multipart body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The field's name.
+    pub name: String,
+    /// The file's name, for fields that are files.
+    pub filename: Option<String>,
+    /// As the sender says; none where it says nothing.
+    pub content_type: Option<String>,
+    /// As sent.
+    pub content: Vec<u8>,
 }
 
 /// A body that cannot be read.
@@ -30,6 +46,9 @@ pub enum BodyError {
     /// The content type says JSON and the bytes are none.
     #[error("the body is not JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The content type says multipart and the bytes are none.
+    #[error("the body is not multipart: {0}")]
+    Multipart(#[from] MultipartError),
     /// There are bytes and no content type.
     #[error("the body has no content type")]
     NoType,
@@ -53,6 +72,24 @@ impl<'a> Incoming<'a> {
     #[must_use]
     pub fn method(&self) -> &'a str {
         &self.request.method
+    }
+
+    /// The scheme and authority, for example `https://slack.com`: where the client believes the service to be. A door that
+    /// takes requests at an address of its own tells it in `x-forwarded-host` and `x-forwarded-proto`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let origin = origin(&self.request.url);
+        let scheme = origin.split_once("://").map_or("https", |(scheme, _)| scheme);
+        match self.header("x-forwarded-host") {
+            Some(door) => format!("{}://{door}", self.header("x-forwarded-proto").unwrap_or(scheme)),
+            None => origin.to_owned(),
+        }
+    }
+
+    /// The bytes of the body.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        &self.request.body
     }
 
     /// The path as sent: percent-encoding is left as it is.
@@ -96,6 +133,16 @@ impl<'a> Incoming<'a> {
         if essence.eq_ignore_ascii_case("application/json") {
             return Ok(Body::Json(serde_json::from_slice(&self.request.body)?));
         }
+        if essence.eq_ignore_ascii_case("multipart/form-data") {
+            let parts = multipart::parts(&self.request.body, &multipart::boundary(content_type)?)?;
+            let field = |part: multipart::Part<'_>| Field {
+                name: part.name,
+                filename: part.filename,
+                content_type: part.content_type,
+                content: part.content.to_vec(),
+            };
+            return Ok(Body::Multipart(parts.into_iter().map(field).collect()));
+        }
         Err(BodyError::Type(essence.to_owned()))
     }
 }
@@ -128,7 +175,26 @@ mod tests {
         let form = Body::Form(vec![("a".to_owned(), "b c".to_owned())]);
         assert_eq!(body("application/x-www-form-urlencoded", "a=b+c"), Ok(form));
         assert!(body("application/json", "{").is_err());
+        let parts = body(
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--",
+        );
+        let field =
+            Field { name: "a".to_owned(), filename: None, content_type: None, content: b"b".to_vec() };
+        assert_eq!(parts, Ok(Body::Multipart(vec![field])));
+        assert!(body("multipart/form-data", "--x--").is_err());
         assert_eq!(body("text/csv", "a"), Err("bodies of type text/csv are not read".to_owned()));
+    }
+
+    #[test]
+    fn the_origin_is_the_urls_or_the_doors() {
+        let sent = request("GET", "https://slack.com/api/users.info?a", &[], "");
+        assert_eq!(Incoming::new(&sent).origin(), "https://slack.com");
+        let door = [("X-Forwarded-Host", "127.0.0.1:8080"), ("x-forwarded-proto", "http")];
+        assert_eq!(
+            Incoming::new(&request("GET", "https://slack.com/", &door, "")).origin(),
+            "http://127.0.0.1:8080"
+        );
     }
 
     #[test]

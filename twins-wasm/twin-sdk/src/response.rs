@@ -24,6 +24,12 @@ impl Reply {
             .header("content-type", "application/json; charset=utf-8")
     }
 
+    /// A response of that content type.
+    #[must_use]
+    pub fn of_type(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self(Response { status, headers: Vec::new(), body: body.into() }).header("content-type", content_type)
+    }
+
     /// Adds a header field; `name` is lower case.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {

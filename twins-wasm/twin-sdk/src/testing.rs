@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::{Entry, Error, Header, Host, Instant, Level, Order, Range, Request};
+use crate::{Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Retry};
 
 /// The contract's limit on one scan.
 const SCAN_LIMIT: usize = 10_000;
@@ -17,6 +17,8 @@ pub struct MemoryHost {
     pub now: Instant,
     /// What was logged, oldest first.
     pub lines: Vec<(Level, String)>,
+    /// What the twin sent of its own accord, oldest first, each with the time at which it falls due.
+    pub emitted: Vec<(Instant, Request, Retry)>,
     /// How many documents it takes; one more is refused with `quota-exceeded`.
     pub quota: usize,
     tables: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
@@ -29,6 +31,7 @@ impl Default for MemoryHost {
         Self {
             now: BEGIN,
             lines: Vec::new(),
+            emitted: Vec::new(),
             quota: usize::MAX,
             tables: BTreeMap::new(),
             sequences: BTreeMap::new(),
@@ -92,6 +95,11 @@ impl Host for MemoryHost {
         let number = self.sequences.entry(name.to_owned()).or_default();
         *number = number.saturating_add(1);
         *number
+    }
+
+    fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
+        self.emitted.push((self.now.saturating_add(delay), request.clone(), retry.clone()));
+        Ok(())
     }
 
     fn log(&mut self, level: Level, message: &str) {

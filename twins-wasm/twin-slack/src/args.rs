@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use twin_sdk::{Body, BodyError, Incoming};
+use twin_sdk::{Body, BodyError, Field, Incoming};
 
 use crate::errors::{Code, Error};
 
 /// Arguments by name. The body wins over the query, and a later field over an earlier one.
-pub(crate) struct Args(BTreeMap<String, Value>);
+pub(crate) struct Args {
+    values: BTreeMap<String, Value>,
+    files: BTreeMap<String, Field>,
+}
 
 impl Args {
     /// Reads them. A method that takes no JSON gets none of a JSON body, as the service does it.
     pub(crate) fn read(incoming: &Incoming<'_>, takes_json: bool) -> Result<Self, Error> {
+        let mut files = BTreeMap::new();
         let mut args: BTreeMap<String, Value> =
             incoming.query().map(|(name, value)| (name.into_owned(), Value::from(value))).collect();
         match incoming.body().map_err(|error| unreadable(&error))? {
@@ -26,13 +30,38 @@ impl Args {
                 }
             }
             Body::Json(_) => return Err(Code::JsonNotObject.into()),
+            Body::Multipart(fields) => {
+                for field in fields {
+                    if field.filename.is_some() {
+                        files.insert(field.name.clone(), field);
+                    } else {
+                        let text = String::from_utf8(field.content).map_err(|_| Code::InvalidFormData)?;
+                        args.insert(field.name, Value::String(text));
+                    }
+                }
+            }
         }
-        Ok(Self(args))
+        Ok(Self { values: args, files })
+    }
+
+    /// Not one.
+    pub(crate) fn none() -> Self {
+        Self { values: BTreeMap::new(), files: BTreeMap::new() }
+    }
+
+    /// All of them, by name.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.values.iter()
+    }
+
+    /// A file that came with the call.
+    pub(crate) fn file(&self, name: &str) -> Option<&Field> {
+        self.files.get(name)
     }
 
     /// The argument as it was sent; JSON null is none.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
+        self.values.get(name).filter(|value| !value.is_null())
     }
 
     /// A text; an empty one is none. Numbers are taken as they are written.
@@ -48,6 +77,46 @@ impl Args {
     /// A text that must be there.
     pub(crate) fn required(&self, name: &str) -> Result<String, Error> {
         self.text(name)?.ok_or_else(|| Error::argument(format!("missing required field: {name}")))
+    }
+
+    /// A text that must be there; `missing` is the method's own code for its absence.
+    pub(crate) fn required_or(&self, name: &str, missing: Code) -> Result<String, Error> {
+        self.text(name)?.ok_or(Error::Code(missing))
+    }
+
+    /// A whole number; `wrong` is the method's own code for what is none.
+    pub(crate) fn number(&self, name: &str, wrong: Code) -> Result<Option<u64>, Error> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        text.trim().parse().map(Some).map_err(|_| wrong.into())
+    }
+
+    /// Texts, separated by commas or in a JSON list; none where it is absent or empty.
+    pub(crate) fn list(&self, name: &str) -> Result<Vec<String>, Error> {
+        let text = match self.value(name) {
+            Some(Value::Array(items)) => {
+                let wrong = || Error::argument(format!("must be a list of strings [json-pointer:/{name}]"));
+                let item = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(wrong);
+                return items.iter().map(item).collect();
+            }
+            _ => self.text(name)?.unwrap_or_default(),
+        };
+        if text.trim_start().starts_with('[')
+            && let Ok(items) = serde_json::from_str::<Vec<String>>(&text)
+        {
+            return Ok(items);
+        }
+        Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// Which page of a list with numbered pages, from 1, and how many items it has.
+    pub(crate) fn numbered_page(&self, usual: u64, most: u64) -> Result<(u64, u64), Error> {
+        let wrong = |name: &str| Error::argument(format!("must be an integer [json-pointer:/{name}]"));
+        let number = |name: &str| match self.text(name)? {
+            None => Ok(None),
+            Some(text) => text.trim().parse::<u64>().map(Some).map_err(|_| wrong(name)),
+        };
+        let count = number("count")?.filter(|count| *count > 0).unwrap_or(usual).min(most);
+        Ok((number("page")?.unwrap_or(1).max(1), count))
     }
 
     /// A switch; absent is off.
@@ -101,6 +170,7 @@ impl Args {
 fn unreadable(error: &BodyError) -> Error {
     Error::Code(match error {
         BodyError::Json(_) => Code::InvalidJson,
+        BodyError::Multipart(_) => Code::InvalidFormData,
         BodyError::NoType => Code::MissingPostType,
         BodyError::Type(_) => Code::InvalidPostType,
     })

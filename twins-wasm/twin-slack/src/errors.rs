@@ -1,105 +1,9 @@
-//! The service's error codes and the envelopes they are sent in. Which method answers with which code is told
-//! by its page under docs.slack.dev/reference/methods.
+//! Why a request is refused, and the envelopes in which refusals are sent.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use twin_sdk::{Reply, TableError};
 
-/// The codes that this twin answers with; on the wire in lower snake case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Code {
-    /// The token's user is deactivated.
-    AccountInactive,
-    /// The caller reacted to the message with that emoji before.
-    AlreadyReacted,
-    /// A bot token cannot post as its user.
-    AsUserNotSupported,
-    /// The text that names a message is no timestamp.
-    BadTimestamp,
-    /// Only a reply can be broadcast to its channel.
-    CantBroadcastMessage,
-    /// Somebody else wrote the message.
-    CantUpdateMessage,
-    /// The named message is a reply itself.
-    CannotReplyToMessage,
-    /// No such conversation, or none that the caller may know of.
-    ChannelNotFound,
-    /// The service broke.
-    InternalError,
-    /// Arguments are missing or have the wrong form; the messages say which.
-    InvalidArguments,
-    /// The attachments are no list of objects.
-    InvalidAttachments,
-    /// The token is not one of the workspace.
-    InvalidAuth,
-    /// Block Kit refuses them; the messages say where.
-    InvalidBlocks,
-    /// The blocks are no JSON list of objects.
-    InvalidBlocksFormat,
-    /// The cursor is garbled or belongs to another query.
-    InvalidCursor,
-    /// The body says JSON and is none.
-    InvalidJson,
-    /// The limit is no number of items.
-    InvalidLimit,
-    /// The metadata is no JSON object.
-    InvalidMetadataFormat,
-    /// The metadata lacks its event type or its payload.
-    InvalidMetadataSchema,
-    /// The emoji's name cannot be one.
-    InvalidName,
-    /// The body is of a type that the service does not read.
-    InvalidPostType,
-    /// `thread_ts` is no timestamp.
-    InvalidThreadTs,
-    /// `latest` is no timestamp.
-    InvalidTsLatest,
-    /// `oldest` is no timestamp.
-    InvalidTsOldest,
-    /// An unknown conversation type.
-    InvalidTypes,
-    /// The channel is archived.
-    IsArchived,
-    /// The channel takes no edits.
-    IsInactive,
-    /// The body is JSON and no object.
-    JsonNotObject,
-    /// `markdown_text` excludes `text` and `blocks`.
-    MarkdownTextConflict,
-    /// No message has that timestamp.
-    MessageNotFound,
-    /// The body has no content type.
-    MissingPostType,
-    /// The token lacks a scope; the envelope says which.
-    MissingScope,
-    /// More characters than a message may have.
-    MsgTooLong,
-    /// There is nothing to post.
-    NoText,
-    /// The message to react to is not named.
-    NoItemSpecified,
-    /// No token was sent.
-    NotAuthed,
-    /// The caller is no member of the channel.
-    NotInChannel,
-    /// Too many requests.
-    Ratelimited,
-    /// The service takes no requests at this moment.
-    ServiceUnavailable,
-    /// The named thread does not exist.
-    ThreadNotFound,
-    /// More attachments than a message may have.
-    TooManyAttachments,
-    /// The message has as many different emoji as it may have.
-    TooManyEmoji,
-    /// The caller has as many reactions on the message as one person may have.
-    TooManyReactions,
-    /// The service has no such method, or this twin does not have it.
-    UnknownMethod,
-    /// No such user.
-    UserNotFound,
-}
+pub(crate) use crate::codes::Code;
 
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +18,22 @@ pub(crate) enum Error {
         code: Code,
         /// Each is one finding, for example `missing required field: user`.
         messages: Vec<String>,
+    },
+    /// A code for which more is told in a field of its own.
+    #[error("{code:?}: {detail}")]
+    Detailed {
+        /// The code.
+        code: Code,
+        /// The field's name.
+        field: &'static str,
+        /// What it holds.
+        detail: Value,
+    },
+    /// More requests than the method takes at this moment.
+    #[error("ratelimited for {wait} s")]
+    RateLimited {
+        /// Seconds until it takes more.
+        wait: u64,
     },
     /// The token may not do that.
     #[error("missing scope {needed}")]
@@ -160,6 +80,8 @@ impl Error {
     fn envelope(&self) -> Value {
         match self {
             Self::Code(code) => json!({"ok": false, "error": code}),
+            Self::Detailed { code, field, detail } => json!({"ok": false, "error": code, *field: detail}),
+            Self::RateLimited { .. } => json!({"ok": false, "error": Code::Ratelimited}),
             Self::Explained { code, messages } => {
                 let lines: Vec<_> = messages.iter().map(|message| format!("[ERROR] {message}")).collect();
                 let mut envelope =
@@ -182,8 +104,17 @@ impl Error {
         }
     }
 
-    /// The response with a status other than the usual 200.
+    /// The response, with a status other than the usual one.
     pub(crate) fn reply(&self, status: u16) -> Reply {
         Reply::of_json_text(status, self.envelope().to_string())
+    }
+
+    /// The response with the status that goes with it.
+    pub(crate) fn usual_reply(&self) -> Reply {
+        match self {
+            Self::RateLimited { wait } => self.reply(429).header("retry-after", wait.to_string()),
+            _ if self.is_internal() => self.reply(500),
+            _ => self.reply(200),
+        }
     }
 }

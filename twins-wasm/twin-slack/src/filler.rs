@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use twin_sdk::{SeedError, TableError, digest_id};
 
-use crate::entities::{Channel, User};
+use crate::entities::{Channel, Profile, User};
 use crate::state::State;
 use crate::zones;
 
@@ -60,6 +60,7 @@ fn user(team: &str, now: u64, number: u32) -> User {
         bot_id: None,
         app_id: None,
         updated: now,
+        profile: Profile::default(),
     }
 }
 
@@ -67,17 +68,9 @@ fn open(state: &mut State<'_>, now: u64, number: u32, members: &[String]) -> Res
     let channel = Channel {
         id: digest_id("C", &format!("filler channel {number}"), 10),
         name: format!("{}-{}-{number:03}", word(SUBJECTS, number), word(PURPOSES, number)),
-        is_private: false,
-        is_archived: false,
-        is_general: false,
-        is_im: false,
         creator: members.first().cloned().unwrap_or_default(),
         created: now,
-        topic: String::new(),
-        purpose: String::new(),
-        num_members: 0,
-        pin_count: 0,
-        participants: Vec::new(),
+        ..Channel::default()
     };
     state.open_channel(channel, members).map(drop)
 }

@@ -1,15 +1,20 @@
 //! A twin of the Slack Web API.
 //!
-//! `twin` is who it is, `api` routes a request and answers it, `state` holds what is true in the workspace,
-//! `seed` fills it, `wire` and `errors` are what the service sends.
+//! `twin` is who it is, `api` routes a request and answers it, `state` holds what is true in the workspace, `seed` fills
+//! it, `wire` and `errors` are what the service answers, `events` what it sends of its own accord, `search` what people
+//! type into its search field.
 
 mod api;
 mod args;
 mod blocks;
 mod caller;
+mod codes;
 mod entities;
 mod errors;
+mod events;
+mod filetypes;
 mod filler;
+mod search;
 mod seed;
 mod state;
 mod ts;

@@ -1,97 +1,22 @@
 //! Fills an empty workspace from the shared people and from this twin's own fixture.
 
+mod fixture;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use twin_sdk::{Host, SeedError, digest_id, read_seed};
 
-use crate::entities::{Channel, Message, Team, Token, User};
-use crate::filler::{self, Filler};
+use crate::entities::{App, Channel, Message, Profile, Team, Token, User, Webhook};
+use crate::filler;
+use crate::state::tables::{APPS, EMOJI, WEBHOOKS};
 use crate::state::{Place, State};
 use crate::ts::Ts;
 use crate::zones;
 
+use fixture::{Fixture, FixtureChannel, FixtureMessage, FixtureUser, People, Person};
+
 /// The workspace of a fixture that names none.
 const DEFAULT_TEAM: [&str; 3] = ["T0GLASSHOUSE", "Glasshouse", "glasshouse"];
-
-/// The people that all twins share.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct People {
-    people: Vec<Person>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    id: String,
-    name: String,
-    email: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default = "yes")]
-    active: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Fixture {
-    team: Option<Team>,
-    tokens: BTreeMap<String, Token>,
-    users: Vec<FixtureUser>,
-    channels: Vec<FixtureChannel>,
-    messages: Vec<FixtureMessage>,
-    filler: Filler,
-}
-
-/// A member; what it leaves out comes from its person, if it has one.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FixtureUser {
-    id: String,
-    person: Option<String>,
-    name: Option<String>,
-    real_name: Option<String>,
-    email: Option<String>,
-    title: Option<String>,
-    tz: Option<String>,
-    deleted: Option<bool>,
-    #[serde(default)]
-    is_bot: bool,
-    #[serde(default)]
-    is_restricted: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FixtureChannel {
-    id: String,
-    name: String,
-    #[serde(default)]
-    is_private: bool,
-    #[serde(default)]
-    is_archived: bool,
-    #[serde(default)]
-    is_general: bool,
-    #[serde(default)]
-    members: Vec<String>,
-    #[serde(default)]
-    topic: String,
-    #[serde(default)]
-    purpose: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FixtureMessage {
-    channel: String,
-    ts: String,
-    user: String,
-    text: String,
-    thread_ts: Option<String>,
-    #[serde(default)]
-    pinned: bool,
-}
 
 /// Seeds a world. Two empty texts leave it as it is.
 pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(), SeedError> {
@@ -108,8 +33,13 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     state.put_team(&team)?;
     let mut seeding = Seeding { now: state.now_seconds(), state, team: team.id, users: BTreeMap::new() };
     seeding.users(&people, fixture.users)?;
-    seeding.tokens(&fixture.tokens)?;
+    seeding.tokens(fixture.tokens, fixture.rate_limits)?;
     seeding.channels(fixture.channels)?;
+    seeding.apps(fixture.apps)?;
+    seeding.webhooks(&fixture.webhooks)?;
+    for (name, value) in &fixture.emoji {
+        seeding.state.put(&EMOJI, name, value)?;
+    }
     filler::fill(&mut seeding.state, &seeding.team, seeding.now, &fixture.filler)?;
     seeding.messages(fixture.messages)
 }
@@ -158,11 +88,8 @@ impl Seeding<'_> {
         }
         let of_person = |field: fn(&Person) -> &String| person.map(|person| field(person).clone());
         let real_name = user.real_name.or_else(|| of_person(|person| &person.name));
-        let (bot_id, app_id) = if user.is_bot {
-            (Some(digest_id("B", &user.id, 10)), Some(digest_id("A", &user.id, 10)))
-        } else {
-            (None, None)
-        };
+        let minted = |prefix: &str| user.is_bot.then(|| digest_id(prefix, &user.id, 10));
+        let (bot_id, app_id) = (user.bot_id.or_else(|| minted("B")), user.app_id.or_else(|| minted("A")));
         Ok(User {
             team_id: self.team.clone(),
             real_name: real_name.unwrap_or_else(|| name.clone()),
@@ -175,8 +102,9 @@ impl Seeding<'_> {
             is_restricted: user.is_restricted,
             bot_id,
             app_id,
-            updated: self.now,
+            updated: user.updated.unwrap_or(self.now),
             id: user.id,
+            profile: user.profile,
         })
     }
 
@@ -195,6 +123,7 @@ impl Seeding<'_> {
             bot_id: None,
             app_id: None,
             updated: self.now,
+            profile: Profile::default(),
         }
     }
 
@@ -210,10 +139,47 @@ impl Seeding<'_> {
         self.users.get(id).ok_or_else(|| wrong(at, format!("no user {id}")))
     }
 
-    fn tokens(&mut self, tokens: &BTreeMap<String, Token>) -> Result<(), SeedError> {
-        for (token, meaning) in tokens {
+    fn tokens(&mut self, tokens: BTreeMap<String, Token>, rate_limits: bool) -> Result<(), SeedError> {
+        for (token, mut meaning) in tokens {
             self.known_user(&format!("tokens.{token}.user"), &meaning.user)?;
-            self.state.put_token(token, meaning)?;
+            meaning.rate_limits |= rate_limits;
+            self.state.put_token(&token, &meaning)?;
+        }
+        Ok(())
+    }
+
+    /// An app is known by the id of its bot's app where it names none.
+    fn apps(&mut self, apps: Vec<App>) -> Result<(), SeedError> {
+        for (index, mut app) in apps.into_iter().enumerate() {
+            let at = format!("apps[{index}]");
+            if let Some(bot) = &app.bot {
+                let bot = self.known_user(&format!("{at}.bot"), bot)?;
+                if !bot.is_bot {
+                    return Err(wrong(&format!("{at}.bot"), format!("{} is no bot", bot.id)));
+                }
+                if app.id.is_empty() {
+                    app.id = bot.app_id.clone().unwrap_or_default();
+                }
+                if app.name.is_empty() {
+                    app.name.clone_from(&bot.real_name);
+                }
+            }
+            if app.id.is_empty() {
+                return Err(wrong(&at, "needs an `id`, or a `bot` to take it from"));
+            }
+            self.state.put(&APPS, &app.id, &app)?;
+        }
+        Ok(())
+    }
+
+    fn webhooks(&mut self, webhooks: &BTreeMap<String, Webhook>) -> Result<(), SeedError> {
+        for (secret, webhook) in webhooks {
+            let at = format!("webhooks.{secret}");
+            self.known_user(&format!("{at}.user"), &webhook.user)?;
+            if self.state.channel(&webhook.channel)?.is_none() {
+                return Err(wrong(&format!("{at}.channel"), format!("no channel {}", webhook.channel)));
+            }
+            self.state.put(&WEBHOOKS, secret, webhook)?;
         }
         Ok(())
     }
@@ -233,14 +199,11 @@ impl Seeding<'_> {
                 is_private: channel.is_private,
                 is_archived: channel.is_archived,
                 is_general: channel.is_general,
-                is_im: false,
                 creator,
                 created: self.now,
                 topic: channel.topic,
                 purpose: channel.purpose,
-                num_members: 0,
-                pin_count: 0,
-                participants: Vec::new(),
+                ..Channel::default()
             };
             self.state.open_channel(channel, &members)?;
         }
@@ -324,8 +287,4 @@ fn parse_ts(at: &str, text: &str) -> Result<Ts, SeedError> {
 
 fn wrong(at: &str, problem: impl Into<String>) -> SeedError {
     SeedError::Content { at: at.to_owned(), problem: problem.into() }
-}
-
-fn yes() -> bool {
-    true
 }

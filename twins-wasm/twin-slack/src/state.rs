@@ -1,41 +1,32 @@
 //! What is true in the workspace: the tables, and every change that may be made to them.
 
-use serde_json::json;
-use twin_sdk::{Host, Level, Order, Range, Scan, Table, TableError, digest_id, micros, seconds};
+mod conversations;
+mod messages;
+pub(crate) mod tables;
 
-use crate::entities::{
-    BotProfile, Channel, Edited, Membership, Message, Reaction, THREAD_BROADCAST, Team, Token, User,
+use data_encoding::BASE64;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use twin_sdk::{
+    Bucket, Duration, Host, Instant, Level, Order, Range, Request, Retry, Scan, Table, TableError,
 };
-use crate::errors::{Code, Error};
+use twin_sdk::{digest_id, seconds};
+
+use crate::entities::{Channel, Membership, Message, Team, Token, Upload, User};
 use crate::ts::Ts;
 
-static TEAM: Table<Team> = Table::new("team");
-static TOKENS: Table<Token> = Table::new("tokens");
-static USERS: Table<User> = Table::new("users");
-static CHANNELS: Table<Channel> = Table::new("channels");
-static MEMBERS: Table<Membership> = Table::new("members");
-static MESSAGES: Table<Message> = Table::new("messages");
+pub(crate) use messages::Place;
+use messages::{message_key, message_range};
+use tables::{CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, USERS};
 
-/// How many different emoji a message may carry.
-const EMOJI_A_MESSAGE: usize = 50;
-/// How many reactions one member may put on a message.
-const REACTIONS_A_MEMBER: usize = 23;
 /// The characters of the ids that the service gives to blocks.
 const ID_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// The longest prefix of a key that is listed whole.
+const AFTER_ALL: char = '\u{10ffff}';
 
 /// The workspace, for the length of one call.
 pub(crate) struct State<'h> {
     host: &'h mut dyn Host,
-}
-
-/// Where a message is posted.
-pub(crate) struct Place<'c> {
-    /// The conversation.
-    pub channel: &'c Channel,
-    /// The message that it answers; none for a message of the channel itself.
-    pub parent: Option<Message>,
-    /// Whether a reply is shown in the channel too.
-    pub broadcast: bool,
 }
 
 /// Reading.
@@ -92,6 +83,17 @@ impl<'h> State<'h> {
         MEMBERS.contains(self.host, &format!("{channel}/{user}"))
     }
 
+    /// The memberships of a channel from a key on, by user.
+    pub(crate) fn memberships(channel: &str, from: Option<String>) -> Scan<'static, Membership> {
+        let start = Some(from.unwrap_or_else(|| format!("{channel}/")));
+        MEMBERS.scan(Range { start, end: Some(format!("{channel}/{AFTER_ALL}")) }, Order::Ascending)
+    }
+
+    /// Every file on its way up.
+    pub(crate) fn uploads() -> Scan<'static, Upload> {
+        tables::UPLOADS.scan(Range { start: None, end: None }, Order::Ascending)
+    }
+
     /// One message.
     pub(crate) fn message(&mut self, channel: &str, ts: Ts) -> Result<Option<Message>, TableError> {
         MESSAGES.get(self.host, &message_key(channel, ts))
@@ -110,6 +112,41 @@ impl<'h> State<'h> {
         scan.next(self.host)
     }
 
+    /// Every document whose key begins so, in the order of the keys.
+    pub(crate) fn all<T>(&mut self, table: &'static Table<T>, prefix: &str) -> Result<Vec<T>, TableError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let end = (!prefix.is_empty()).then(|| format!("{prefix}{AFTER_ALL}"));
+        let mut scan = table.scan(Range { start: Some(prefix.to_owned()), end }, Order::Ascending);
+        let mut documents = Vec::new();
+        while let Some((_, document)) = scan.next(self.host)? {
+            documents.push(document);
+        }
+        Ok(documents)
+    }
+
+    /// One document.
+    pub(crate) fn get<T>(&mut self, table: &Table<T>, key: &str) -> Result<Option<T>, TableError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        table.get(self.host, key)
+    }
+
+    /// The document with the lowest key, with that key.
+    pub(crate) fn lowest<T>(&mut self, table: &Table<T>) -> Result<Option<(String, T)>, TableError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        table.first(self.host, &Range { start: None, end: None }, Order::Ascending)
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn now(&mut self) -> Instant {
+        self.host.now()
+    }
+
     /// Seconds since 1970.
     pub(crate) fn now_seconds(&mut self) -> u64 {
         seconds(self.host.now())
@@ -123,6 +160,22 @@ impl<'h> State<'h> {
 
 /// Changing.
 impl State<'_> {
+    /// Writes a document.
+    pub(crate) fn put<T>(&mut self, table: &Table<T>, key: &str, document: &T) -> Result<(), TableError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        table.put(self.host, key, document).map(drop)
+    }
+
+    /// Removes a document and returns whether one stood there.
+    pub(crate) fn delete<T>(&mut self, table: &Table<T>, key: &str) -> bool
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        table.delete(self.host, key)
+    }
+
     /// Writes the workspace's own entry.
     pub(crate) fn put_team(&mut self, team: &Team) -> Result<(), TableError> {
         TEAM.put(self.host, &team.id, team).map(drop)
@@ -138,127 +191,22 @@ impl State<'_> {
         USERS.put(self.host, &user.id, user).map(drop)
     }
 
-    /// Opens a conversation with these members, each of whom is named once.
-    pub(crate) fn open_channel(
-        &mut self,
-        mut channel: Channel,
-        members: &[String],
-    ) -> Result<Channel, TableError> {
-        channel.num_members = members.len() as u64;
-        for user in members {
-            let membership = Membership { channel: channel.id.clone(), user: user.clone() };
-            MEMBERS.put(self.host, &format!("{}/{user}", channel.id), &membership)?;
-        }
-        CHANNELS.put(self.host, &channel.id, &channel)?;
-        Ok(channel)
+    /// An id that nobody can foresee: a prefix and ten characters.
+    pub(crate) fn mint(&mut self, prefix: &str) -> String {
+        digest_id(prefix, &format!("{:016x}", self.host.random()), 10)
     }
 
-    /// The direct message between two users, opened if there is none yet.
-    pub(crate) fn direct_message(&mut self, one: &User, other: &User) -> Result<Channel, TableError> {
-        let mut participants = vec![one.id.clone(), other.id.clone()];
-        participants.sort();
-        participants.dedup();
-        let id = digest_id("D", &participants.join("/"), 10);
-        if let Some(channel) = self.channel(&id)? {
-            return Ok(channel);
-        }
-        let channel = Channel {
-            id,
-            name: String::new(),
-            is_private: true,
-            is_archived: false,
-            is_general: false,
-            is_im: true,
-            creator: one.id.clone(),
-            created: self.now_seconds(),
-            topic: String::new(),
-            purpose: String::new(),
-            num_members: 0,
-            pin_count: 0,
-            participants: participants.clone(),
-        };
-        self.open_channel(channel, &participants)
+    /// A secret of 24 letters and digits.
+    pub(crate) fn mint_secret(&mut self) -> String {
+        let numbers = [self.host.random(), self.host.random()];
+        digest_id("", &format!("{numbers:?}"), 24).to_ascii_lowercase()
     }
 
-    /// Posts a message at this moment. `content` holds what the writer chose; who, where, when and the
-    /// thread are filled in here.
-    pub(crate) fn post(
-        &mut self,
-        place: Place<'_>,
-        author: &User,
-        content: Message,
-    ) -> Result<Message, TableError> {
-        let ts = self.next_ts(&place.channel.id)?;
-        self.post_at(ts, place, author, content)
-    }
-
-    /// Posts a message at a moment at which the channel has none.
-    pub(crate) fn post_at(
-        &mut self,
-        ts: Ts,
-        place: Place<'_>,
-        author: &User,
-        content: Message,
-    ) -> Result<Message, TableError> {
-        let mut message = Message {
-            channel: Some(place.channel.id.clone()),
-            kind: "message".to_owned(),
-            ts: ts.to_string(),
-            user: author.id.clone(),
-            team: author.team_id.clone(),
-            ..content
-        };
-        if let Some(profile) = bot_profile(author) {
-            message.bot_id = Some(profile.id.clone());
-            message.app_id = Some(profile.app_id.clone());
-            message.bot_profile = Some(profile);
-        }
-        if let Some(parent) = place.parent {
-            message.thread_ts = Some(parent.ts.clone());
-            message.parent_user_id = Some(parent.user.clone());
-            message.subtype =
-                place.broadcast.then(|| THREAD_BROADCAST.to_owned()).or_else(|| message.subtype.take());
-            self.count_reply(parent, &message)?;
-        }
-        if message.pinned_to.is_some()
-            && let Some(mut channel) = self.channel(&place.channel.id)?
-        {
-            channel.pin_count += 1;
-            CHANNELS.put(self.host, &channel.id, &channel)?;
-        }
-        self.put_message(&message)?;
-        Ok(message)
-    }
-
-    /// Writes an edited message back, with who edited it.
-    pub(crate) fn edit(&mut self, mut message: Message, editor: &User) -> Result<Message, TableError> {
-        let ts = format!("{}.000000", self.now_seconds());
-        message.edited = Some(Edited { user: editor.id.clone(), ts });
-        self.put_message(&message)?;
-        Ok(message)
-    }
-
-    /// Puts a user's emoji on a message.
-    pub(crate) fn react(&mut self, mut message: Message, emoji: &str, user: &User) -> Result<(), Error> {
-        let reactions = message.reactions.get_or_insert_default();
-        let own = reactions.iter().filter(|reaction| reaction.users.contains(&user.id)).count();
-        let distinct = reactions.len();
-        match reactions.iter_mut().find(|reaction| reaction.name == emoji) {
-            Some(reaction) if reaction.users.contains(&user.id) => {
-                return Err(Code::AlreadyReacted.into());
-            }
-            _ if own >= REACTIONS_A_MEMBER => return Err(Code::TooManyReactions.into()),
-            Some(reaction) => {
-                reaction.users.push(user.id.clone());
-                reaction.count = reaction.users.len() as u64;
-            }
-            None if distinct >= EMOJI_A_MESSAGE => return Err(Code::TooManyEmoji.into()),
-            None => {
-                let users = vec![user.id.clone()];
-                reactions.push(Reaction { name: emoji.to_owned(), users, count: 1 });
-            }
-        }
-        Ok(self.put_message(&message)?)
+    /// A secret that fits into an address and is longer than an id.
+    pub(crate) fn mint_ticket(&mut self) -> String {
+        let numbers = [self.host.random(), self.host.random(), self.host.random(), self.host.random()];
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        BASE64.encode(&bytes).replace('+', "-").replace('/', "_").replace('=', "")
     }
 
     /// A short id that the service would draw, for a block that has none.
@@ -272,55 +220,23 @@ impl State<'_> {
         std::iter::from_fn(&mut digit).take(5).collect()
     }
 
-    /// The moment of a channel's next message: the clock's, or right after the last one.
-    fn next_ts(&mut self, channel: &str) -> Result<Ts, TableError> {
-        let now = Ts::from_micros(micros(self.host.now()));
-        let all = message_range(channel, Ts::MIN, Ts::MAX);
-        let latest = MESSAGES.first(self.host, &all, Order::Descending)?;
-        let last = latest.and_then(|(_, message)| Ts::parse_name(&message.ts));
-        Ok(last.map_or(now, |last| now.max(last.next())))
-    }
-
-    fn count_reply(&mut self, mut parent: Message, reply: &Message) -> Result<(), TableError> {
-        let users = parent.reply_users.get_or_insert_default();
-        if !users.contains(&reply.user) {
-            users.push(reply.user.clone());
+    /// Sends something out. What the host does not take is told to the people who run the twin: the service's own
+    /// callers never learn of it either.
+    pub(crate) fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) {
+        if let Err(error) = self.host.emit(request, delay, retry) {
+            self.log(Level::Warn, &format!("{} is not delivered: {error:?}", request.url));
         }
-        parent.reply_users_count = Some(users.len() as u64);
-        parent.reply_count = Some(parent.reply_count.unwrap_or(0) + 1);
-        parent.latest_reply = Some(reply.ts.clone());
-        parent.thread_ts = Some(parent.ts.clone());
-        self.put_message(&parent)
     }
 
-    fn put_message(&mut self, message: &Message) -> Result<(), TableError> {
-        let channel = message.channel.as_deref().unwrap_or_default();
-        MESSAGES.put(self.host, &format!("{channel}/{}", message.ts), message).map(drop)
+    /// Counts a request against a limit of so many in so many seconds; gives the seconds to wait if it is too many.
+    pub(crate) fn count_request(
+        &mut self,
+        name: &str,
+        limit: u64,
+        seconds: u64,
+    ) -> Result<Option<u64>, TableError> {
+        let allowance = Bucket { name, limit, seconds }.take(self.host, &tables::RATE)?;
+        let now = self.now_seconds();
+        Ok(allowance.exceeded.then(|| allowance.reset.saturating_sub(now).max(1)))
     }
-}
-
-/// The key of a message in its table.
-fn message_key(channel: &str, ts: Ts) -> String {
-    format!("{channel}/{ts}")
-}
-
-/// The keys of a channel's messages from one moment up to and including another. Nothing is written at
-/// `Ts::MAX` itself, so the cut of `next` loses no message.
-fn message_range(channel: &str, first: Ts, last: Ts) -> Range {
-    Range { start: Some(message_key(channel, first)), end: Some(message_key(channel, last.next())) }
-}
-
-fn bot_profile(author: &User) -> Option<BotProfile> {
-    let (id, app_id) = author.bot_id.clone().zip(author.app_id.clone())?;
-    let icon = |size: u32| format!("https://a.slack-edge.com/bot_icons/{app_id}_{size}.png");
-    Some(BotProfile {
-        icons: json!({"image_36": icon(36), "image_48": icon(48), "image_72": icon(72)}),
-        id,
-        app_id,
-        user_id: author.id.clone(),
-        name: author.real_name.clone(),
-        deleted: author.deleted,
-        updated: author.updated,
-        team_id: author.team_id.clone(),
-    })
 }

@@ -1,6 +1,6 @@
 //! Who the twin is, and its answers to injected faults.
 
-use twin_sdk::{Fault, Host, Level, Manifest, Operation, Reply, Request, Response, SeedError, Tier, Twin};
+use twin_sdk::{Fault, Host, Level, Manifest, Operation, Reply, Request, Response, SeedError, Twin};
 use twin_sdk::{Incoming, whole_seconds_up};
 
 use crate::api::{self, METHODS};
@@ -16,7 +16,7 @@ impl Twin for Slack {
             id: method.name.to_owned(),
             method: method.verb.to_owned(),
             path: format!("/api/{}", method.name),
-            tier: Tier::Full,
+            tier: method.depth(),
         });
         Manifest {
             name: "slack".to_owned(),

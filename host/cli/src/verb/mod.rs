@@ -1,13 +1,25 @@
 //! The verbs, one module each.
 
+mod audit;
+mod call;
+mod doctor;
+mod documents;
 mod inspect;
+mod new;
 mod prove;
 mod run;
 mod serve;
 
-use crate::args::{Args, Verb};
-use crate::exit::Ended;
+use crate::args::{Args, CompileChild, Verb};
+use crate::exit::{Ended, Failure};
 use crate::terminal;
+
+pub(crate) use new::{Language, PluginRole};
+
+/// Compiles for the process that started this one, and ends with its code.
+fn compile(args: &CompileChild) -> Result<Ended, Failure> {
+    std::process::exit(glasshouse_sandbox::compile_child(&args.arguments))
+}
 
 /// Does what was typed, and says on stderr what kept it from being done.
 pub(crate) fn run(args: Args) -> Ended {
@@ -15,7 +27,14 @@ pub(crate) fn run(args: Args) -> Ended {
         Verb::Run(args) => run::run(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
+        Verb::Call(args) => call::call(args),
         Verb::Prove(args) => prove::prove(args),
+        Verb::New(args) => new::new(args),
+        Verb::Doctor(args) => doctor::doctor(args),
+        Verb::Audit(args) => audit::audit(args),
+        Verb::Completions(args) => documents::completions(args),
+        Verb::Man => documents::man(),
+        Verb::CompileChild(args) => compile(args),
     };
     ended.unwrap_or_else(|failure| {
         terminal::note(&failure.message());

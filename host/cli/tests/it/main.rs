@@ -7,10 +7,12 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod call;
 mod glasshouse;
 mod hostile;
 mod inspect;
 mod mistakes;
+mod new;
 mod prove;
 mod reference;
 mod run;

@@ -54,7 +54,7 @@ fn a_name_that_nothing_is_drawn_for_is_told_once() {
     let said = place.run(&["run", "drawn"]);
     assert_eq!(said.stderr.matches("${nobody}").count(), 1, "{}", said.stderr);
     assert!(said.stderr.starts_with("error: drawn/answer/sealed/judge.toml: "), "{}", said.stderr);
-    assert!(said.stderr.ends_with("1 mistake; no trial was started\n"), "{}", said.stderr);
+    assert!(said.stderr.ends_with("1 mistake; nothing was started\n"), "{}", said.stderr);
     let judge = place.path().join("drawn/answer/sealed/judge.toml");
     fs::write(&judge, fs::read_to_string(&judge).unwrap().replace("${nobody}", "somebody")).unwrap();
     append("fail/story.md", "${who.name}\n");

@@ -13,7 +13,13 @@ fn the_reference_page_is_what_help_says() {
         &["run", "--help"],
         &["serve", "--help"],
         &["inspect", "--help"],
+        &["call", "--help"],
         &["prove", "--help"],
+        &["new", "--help"],
+        &["doctor", "--help"],
+        &["audit", "--help"],
+        &["completions", "--help"],
+        &["man", "--help"],
     ];
     for args in verbs {
         let said = place.run(args);

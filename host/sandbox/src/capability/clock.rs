@@ -1,9 +1,11 @@
 //! `clock`: time as the caller of the guest tells it.
 
-use super::{Host, breach, given};
+use super::{Host, Interface, breach, given};
 use crate::bindings::host::glasshouse::capability::clock as wit;
 use crate::limits::Breach;
-use glasshouse_model::Happening;
+use glasshouse_model::{Happening, Limit};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A source of time. It never goes back.
 pub trait Clock: Send {
@@ -17,14 +19,71 @@ pub trait Clock: Send {
     fn sleep(&mut self, duration: u64) -> Result<(), Breach>;
 }
 
+/// The machine's own time, for guests outside of trials. Its sleeps end at a deadline.
+#[derive(Debug)]
+pub struct RealClock {
+    deadline: Option<Instant>,
+}
+
+impl RealClock {
+    /// A clock for a guest that may live that long from now, in nanoseconds.
+    pub fn until(wall: u64) -> Self {
+        Self { deadline: Instant::now().checked_add(Duration::from_nanos(wall)) }
+    }
+}
+
+impl Clock for RealClock {
+    fn now(&mut self) -> u64 {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    fn sleep(&mut self, duration: u64) -> Result<(), Breach> {
+        let wanted = Duration::from_nanos(duration);
+        let left = self.deadline.map_or(wanted, |end| end.saturating_duration_since(Instant::now()));
+        if wanted >= left {
+            std::thread::sleep(left);
+            return Err(Breach(Limit::Wall));
+        }
+        std::thread::sleep(wanted);
+        Ok(())
+    }
+}
+
+/// One clock for several readers: the contract's interface and those of WASI.
+#[derive(Clone)]
+pub struct SharedClock(Arc<Mutex<Box<dyn Clock>>>);
+
+impl SharedClock {
+    /// Shares a clock.
+    pub fn new(clock: Box<dyn Clock>) -> Self {
+        Self(Arc::new(Mutex::new(clock)))
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn read(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).now()
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&mut self) -> u64 {
+        self.read()
+    }
+
+    fn sleep(&mut self, duration: u64) -> Result<(), Breach> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).sleep(duration)
+    }
+}
+
 impl wit::Host for Host {
     fn now(&mut self) -> wasmtime::Result<u64> {
-        self.enter()?;
+        self.enter(Interface::Clock)?;
         Ok(given(self.clock.as_mut(), "clock")?.now())
     }
 
     fn sleep(&mut self, duration: u64) -> wasmtime::Result<()> {
-        self.enter()?;
+        self.enter(Interface::Clock)?;
         let clock = given(self.clock.as_mut(), "clock")?;
         let (now, slept) = (clock.now(), clock.sleep(duration));
         if let Some(recorder) = &mut self.recorder {

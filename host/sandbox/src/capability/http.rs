@@ -1,10 +1,12 @@
 //! `http`: outgoing requests, handed to whoever the caller of the guest names.
 
-use super::{Host, breach, given};
+use super::{Host, Interface, breach};
 use crate::bindings::host::glasshouse::capability::http as wit;
 use crate::bindings::host::glasshouse::types::types::{Error, Header, Request, Response};
+use crate::error::HostFault;
 use crate::limits::Breach;
 use glasshouse_model as model;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a guest's requests go.
 pub trait Http: Send {
@@ -13,6 +15,26 @@ pub trait Http: Send {
     /// # Errors
     /// A [`Breach`] where the answer comes later than the guest may live.
     fn send(&mut self, event: u64, request: &Request) -> Result<Exchange, Breach>;
+}
+
+/// One sender for several askers: the contract's interface and that of WASI.
+#[derive(Clone)]
+pub struct SharedHttp(Arc<Mutex<Box<dyn Http>>>);
+
+impl SharedHttp {
+    /// Shares a sender. Requests are sent one after the other.
+    pub fn new(http: Box<dyn Http>) -> Self {
+        Self(Arc::new(Mutex::new(http)))
+    }
+
+    /// Sends a request of a guest whose events are not recorded.
+    pub(crate) fn send(&self, request: &Request) -> Result<Exchange, Breach> {
+        self.send_as(0, request)
+    }
+
+    fn send_as(&self, event: u64, request: &Request) -> Result<Exchange, Breach> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).send(event, request)
+    }
 }
 
 /// What came of one request.
@@ -26,17 +48,22 @@ pub struct Exchange {
 
 impl wit::Host for Host {
     fn send(&mut self, mut request: Request) -> wasmtime::Result<Result<Response, Error>> {
-        self.enter()?;
+        self.enter(Interface::Http)?;
         self.meter.request().map_err(breach)?;
         normalise(&mut request);
         let now = self.now();
         let event = self.recorder.as_ref().map_or(0, super::Recorder::next_index);
-        let sent = given(self.http.as_mut(), "http")?.send(event, &request);
+        self.meter.carried(Interface::Http, request.body.len());
+        let http = self.http.as_ref().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("http")))?;
+        let sent = http.send_as(event, &request);
         let (twin, answer, ended) = match sent {
             Ok(Exchange { twin, answer }) => (twin, answer, Ok(())),
             Err(reached) => (None, Err(Error::TimedOut(reached.to_string())), Err(reached)),
         };
+        let received = answer.as_ref().map_or(0, |response| response.body.len());
+        self.meter.carried(Interface::Http, received);
         if let Some(recorder) = &mut self.recorder {
+            self.meter.retain(request.body.len() + received).map_err(breach)?;
             let response = answer.as_ref().ok().map(recorded_response);
             recorder.record(
                 now,

@@ -1,10 +1,23 @@
 //! `log`: lines for people, capped and escaped.
 
-use super::{Host, breach};
+use super::{Host, Interface, breach};
 use crate::bindings::host::glasshouse::capability::log as wit;
+use crate::guard::{Guard, stands};
 use glasshouse_model::Happening;
 
 pub use wit::Level;
+
+impl Level {
+    /// As lines are shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
 
 /// One line that a guest wrote.
 #[derive(Debug, Clone)]
@@ -23,9 +36,13 @@ pub(crate) struct Log {
 
 impl wit::Host for Host {
     fn write(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
-        self.enter()?;
-        self.meter.output(message.len()).map_err(breach)?;
+        self.enter(Interface::Log)?;
         let message = escape(&message);
+        self.meter.output(message.len()).map_err(breach)?;
+        self.meter.carried(Interface::Log, message.len());
+        if let Some(wasi) = &self.wasi {
+            wasi.count_output(message.len()).map_err(breach)?;
+        }
         let now = self.now();
         if let Some(recorder) = &mut self.recorder {
             recorder.record(now, Happening::Line(message.clone()));
@@ -37,12 +54,12 @@ impl wit::Host for Host {
 
 /// The text with every control character (line breaks, terminal escapes) and every character that changes the
 /// direction of writing in a visible form, so that a line can forge nothing where it is shown.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if !text.contains(hidden) {
+    if !text.contains(hidden) || !stands(Guard::Escape) {
         return text.to_owned();
     }
     text.chars()

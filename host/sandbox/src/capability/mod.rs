@@ -2,25 +2,36 @@
 //! of the WIT interface. [`Host`] is the composition root: its fields are the whole list.
 
 mod clock;
+mod delivery;
 mod http;
+mod interface;
 mod log;
 mod outcome;
 mod random;
 mod record;
 mod state;
+mod tools;
 mod trajectory;
+mod workspace;
 
 pub use crate::bindings::host::glasshouse::capability::outcome::Moment;
 pub use crate::bindings::host::glasshouse::types::types::{Error, Header, Order, Request, Response};
-pub use clock::Clock;
-pub use http::{Exchange, Http};
+pub use clock::{Clock, RealClock, SharedClock};
+pub use http::{Exchange, Http, SharedHttp};
+pub use interface::Interface;
+pub(crate) use interface::{is_linkable, link, link_interface};
+pub(crate) use log::escape;
 pub use log::{Level, Line};
 pub use outcome::Outcome;
 pub use random::RandomStream;
 pub use state::{Document, Entry, Scan, State};
+pub use tools::{NoTools, ToolDefinition, Tools};
+pub use workspace::{Files, Item, Kind, Metadata};
 
 use crate::error::HostFault;
-use crate::limits::{Breach, Limits, Meter};
+use crate::limits::{Breach, Limits};
+use crate::meter::Meter;
+use crate::wasi::Wasi;
 use glasshouse_model::Trajectory;
 use record::Recorder;
 use std::sync::Arc;
@@ -31,11 +42,14 @@ pub(crate) struct Host {
     pub(crate) log: log::Log,
     pub(crate) clock: Option<Box<dyn Clock>>,
     pub(crate) random: Option<RandomStream>,
-    pub(crate) http: Option<Box<dyn Http>>,
+    pub(crate) http: Option<SharedHttp>,
+    pub(crate) workspace: Option<Box<dyn Files>>,
+    pub(crate) tools: Option<Box<dyn Tools>>,
     pub(crate) state: Option<Box<dyn State>>,
     pub(crate) trajectory: Option<Arc<Trajectory>>,
     pub(crate) outcome: Option<Box<dyn Outcome>>,
     pub(crate) recorder: Option<Recorder>,
+    pub(crate) wasi: Option<Box<Wasi>>,
 }
 
 /// The shared types bring no functions.
@@ -50,10 +64,13 @@ impl Host {
             clock: None,
             random: None,
             http: None,
+            workspace: None,
+            tools: None,
             state: None,
             trajectory: None,
             outcome: None,
             recorder: None,
+            wasi: None,
         }
     }
 
@@ -64,8 +81,8 @@ impl Host {
     }
 
     /// Counts a call to the host: the first thing that every host function does.
-    fn enter(&mut self) -> wasmtime::Result<()> {
-        self.meter.host_call().map_err(breach)
+    fn enter(&mut self, interface: Interface) -> wasmtime::Result<()> {
+        self.meter.host_call(interface).map_err(breach)
     }
 
     fn now(&mut self) -> u64 {

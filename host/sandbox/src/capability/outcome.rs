@@ -2,7 +2,7 @@
 
 use super::state::{Document, Entry, Scan, lowered};
 use super::trajectory::page;
-use super::{Host, Order, given};
+use super::{Host, Interface, Order, given};
 use crate::bindings::host::glasshouse::capability::outcome as wit;
 use crate::error::HostFault;
 use wit::Moment;
@@ -18,12 +18,12 @@ pub trait Outcome: Send {
 
 impl wit::Host for Host {
     fn count(&mut self) -> wasmtime::Result<u64> {
-        self.enter()?;
+        self.enter(Interface::Outcome)?;
         Ok(self.changed()?.len() as u64)
     }
 
     fn changes(&mut self, first: u64, limit: u32) -> wasmtime::Result<Vec<wit::Change>> {
-        self.enter()?;
+        self.enter(Interface::Outcome)?;
         Ok(page(self.changed()?, first, limit)
             .map(|change| wit::Change {
                 twin: change.twin.clone(),
@@ -43,7 +43,7 @@ impl wit::Host for Host {
         table: String,
         key: String,
     ) -> wasmtime::Result<Option<Vec<u8>>> {
-        self.enter()?;
+        self.enter(Interface::Outcome)?;
         let outcome = given(self.outcome.as_mut(), "outcome")?;
         Ok(outcome.get(moment, &twin, &table, &key).map(|value| value.to_vec()))
     }
@@ -57,7 +57,7 @@ impl wit::Host for Host {
         limit: u32,
         order: Order,
     ) -> wasmtime::Result<Vec<wit::Entry>> {
-        self.enter()?;
+        self.enter(Interface::Outcome)?;
         let scan = Scan::asked(&range, limit, order);
         let entries = given(self.outcome.as_mut(), "outcome")?.scan(moment, &twin, &table, scan);
         Ok(entries.into_iter().map(lowered).collect())

@@ -1,8 +1,9 @@
 //! `random`: a stream of the guest's own, drawn from a key.
 
-use super::{Host, breach};
+use super::{Host, Interface, breach};
 use crate::bindings::host::glasshouse::capability::random as wit;
 use crate::error::HostFault;
+use crate::guard::{Guard, stands};
 use crate::limits::Breach;
 use glasshouse_model::{Happening, Limit};
 use rand_chacha::ChaCha20Rng;
@@ -20,22 +21,49 @@ impl RandomStream {
     pub fn new(key: [u8; 32]) -> Self {
         Self(ChaCha20Rng::from_seed(key))
     }
+
+    /// A stream that nobody can foretell.
+    ///
+    /// # Errors
+    /// [`HostFault::Entropy`] where the machine has none.
+    pub fn from_entropy() -> Result<Self, HostFault> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|error| HostFault::Entropy(error.to_string()))?;
+        Ok(Self::new(key))
+    }
+
+    /// A stream of its own, drawn from this one.
+    pub(crate) fn split(&mut self) -> Self {
+        let mut key = [0; 32];
+        self.0.fill_bytes(&mut key);
+        Self::new(key)
+    }
+
+    /// A number for generators that take one.
+    pub(crate) fn seed(&mut self) -> u128 {
+        u128::from(self.0.next_u64()) << 64 | u128::from(self.0.next_u64())
+    }
+
+    pub(crate) fn into_rng(self) -> ChaCha20Rng {
+        self.0
+    }
 }
 
 impl wit::Host for Host {
     fn fill(&mut self, len: u32) -> wasmtime::Result<Vec<u8>> {
-        self.enter()?;
-        if len > MOST_BYTES {
+        self.enter(Interface::Random)?;
+        if len > MOST_BYTES && stands(Guard::CallBytes) {
             return Err(breach(Breach(Limit::CallBytes)));
         }
         let mut bytes = vec![0; len as usize];
         self.stream()?.fill_bytes(&mut bytes);
+        self.meter.carried(Interface::Random, bytes.len());
         self.record_draw(u64::from(len));
         Ok(bytes)
     }
 
     fn next(&mut self) -> wasmtime::Result<u64> {
-        self.enter()?;
+        self.enter(Interface::Random)?;
         let number = self.stream()?.next_u64();
         self.record_draw(8);
         Ok(number)

@@ -1,6 +1,6 @@
 //! `state`: a twin's own tables.
 
-use super::{Host, given};
+use super::{Host, Interface, given};
 use crate::bindings::host::glasshouse::capability::state as wit;
 use crate::bindings::host::glasshouse::types::types::{Error, Order, Range};
 use std::sync::Arc;
@@ -66,17 +66,17 @@ pub(super) fn lowered((key, value): Entry) -> wit::Entry {
 
 impl wit::Host for Host {
     fn get(&mut self, table: String, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         Ok(given(self.state.as_mut(), "state")?.get(&table, &key).map(|value| value.to_vec()))
     }
 
     fn put(&mut self, table: String, key: String, value: Vec<u8>) -> wasmtime::Result<Result<bool, Error>> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         Ok(given(self.state.as_mut(), "state")?.put(&table, &key, value.into()))
     }
 
     fn delete(&mut self, table: String, key: String) -> wasmtime::Result<bool> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         Ok(given(self.state.as_mut(), "state")?.delete(&table, &key))
     }
 
@@ -87,19 +87,19 @@ impl wit::Host for Host {
         limit: u32,
         order: Order,
     ) -> wasmtime::Result<Vec<wit::Entry>> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         let scan = Scan::asked(&range, limit, order);
         let entries = given(self.state.as_mut(), "state")?.scan(&table, scan);
         Ok(entries.into_iter().map(lowered).collect())
     }
 
     fn count(&mut self, table: String) -> wasmtime::Result<u64> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         Ok(given(self.state.as_mut(), "state")?.count(&table))
     }
 
     fn next_sequence(&mut self, name: String) -> wasmtime::Result<u64> {
-        self.enter()?;
+        self.enter(Interface::State)?;
         Ok(given(self.state.as_mut(), "state")?.next_sequence(&name))
     }
 }

@@ -1,6 +1,6 @@
 //! `trajectory`: what happened in one finished trial. Judges only.
 
-use super::Host;
+use super::{Host, Interface};
 use crate::bindings::host::glasshouse::capability::trajectory as wit;
 use crate::bindings::host::glasshouse::types::types as wit_types;
 use crate::error::HostFault;
@@ -27,7 +27,7 @@ impl wit::Host for Host {
 
 impl Host {
     fn read_trajectory(&mut self) -> wasmtime::Result<Arc<Trajectory>> {
-        self.enter()?;
+        self.enter(Interface::Trajectory)?;
         self.trajectory.clone().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("trajectory")))
     }
 }

@@ -1,12 +1,13 @@
 //! Agents: one store, one run.
 
-use super::{classify, store};
+use super::{classify, error_text, store};
 use crate::bindings::agent::{AgentPre, exports::glasshouse::agent::run as wit};
-use crate::capability::{Clock, Error, Host, Http, Line, RandomStream};
+use crate::capability::{Clock, Files, Host, Http, Line, RandomStream, SharedHttp, Tools};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, HostFault};
-use crate::limits::{Bill, Limits};
+use crate::limits::Limits;
 use crate::loader::ComponentError;
+use crate::meter::Bill;
 use crate::role::Role;
 use glasshouse_model::{Ending, Event, Happening};
 use std::sync::Arc;
@@ -27,6 +28,10 @@ pub struct AgentGrants {
     pub random: RandomStream,
     /// Where its requests go.
     pub http: Box<dyn Http>,
+    /// Its files.
+    pub workspace: Box<dyn Files>,
+    /// The tools that it may call.
+    pub tools: Box<dyn Tools>,
 }
 
 /// All that is known of one run.
@@ -61,7 +66,9 @@ impl AgentComponent {
         let mut host = Host::new(limits).recorded();
         host.clock = Some(grants.clock);
         host.random = Some(grants.random);
-        host.http = Some(grants.http);
+        host.http = Some(SharedHttp::new(grants.http));
+        host.workspace = Some(grants.workspace);
+        host.tools = Some(grants.tools);
         let mut store = match store(&self.engine, host) {
             Ok(store) => store,
             Err(error) => return AgentRun::without_store(&error),
@@ -100,19 +107,4 @@ impl AgentRun {
         };
         Self { ending, events: Vec::new(), log: Vec::new(), bill: Bill::default() }
     }
-}
-
-/// The case and the text of an error that a guest returned.
-pub(super) fn error_text(error: Error) -> String {
-    let (case, text) = match error {
-        Error::Denied(text) => ("denied", text),
-        Error::NotFound(text) => ("not found", text),
-        Error::InvalidArgument(text) => ("invalid argument", text),
-        Error::Conflict(text) => ("conflict", text),
-        Error::TimedOut(text) => ("timed out", text),
-        Error::Unavailable(text) => ("unavailable", text),
-        Error::QuotaExceeded(text) => ("quota exceeded", text),
-        Error::Other(text) => ("error", text),
-    };
-    format!("{case}: {text}")
 }

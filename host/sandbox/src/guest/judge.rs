@@ -1,7 +1,6 @@
 //! Judges: one store, one look at one finished trial.
 
-use super::agent::error_text;
-use super::{classify, store};
+use super::{classify, error_text, store};
 use crate::bindings::judge::{JudgePre, exports::glasshouse::judge::judging as wit};
 use crate::capability::{Host, Outcome};
 use crate::engine::{OneEngine, Sandbox};

@@ -1,7 +1,6 @@
 //! Twins: one store that answers many requests of one trial.
 
-use super::agent::error_text;
-use super::{classify, refuel, store};
+use super::{classify, error_text, refuel, store};
 use crate::bindings::twin::{Twin, TwinPre, exports::glasshouse::twin::service as wit};
 use crate::capability::{Clock, Host, Line, RandomStream, Request, Response, State};
 use crate::engine::{OneEngine, Sandbox};

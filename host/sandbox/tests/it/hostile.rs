@@ -16,6 +16,9 @@ const SMALL: Limits = Limits {
     requests: 10,
     host_calls: 1_000,
     call_bytes: 1024 * 1024,
+    retained_bytes: 16 * MIB,
+    handles: 100,
+    wall: u64::MAX,
 };
 
 /// Enough memory to build 64 MiB and hand them over in one call.

@@ -86,7 +86,7 @@ fn another_role_is_refused_by_name() {
     let refused = refusal(stage.load_agent(&guest("judge-effects"))).to_string();
     assert!(refused.starts_with("the component does not fit the role agent: "), "{refused}");
     assert!(refused.contains("it does not export `glasshouse:agent/run@0.1.0`"), "{refused}");
-    assert!(refused.contains("it imports `glasshouse:capability/trajectory@0.1.0`"), "{refused}");
+    assert!(refused.contains("it imports `glasshouse:capability/outcome@0.1.0`"), "{refused}");
     let refused = refusal(stage.load_twin(&guest("hostile-agent"))).to_string();
     assert!(
         refused.contains("it imports `glasshouse:capability/http@0.1.0`, which no twin may import"),

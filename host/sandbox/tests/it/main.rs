@@ -8,7 +8,10 @@
 )]
 
 mod contract;
+mod egress;
 mod hostile;
 mod imports;
 mod loader;
 mod stage;
+mod tool;
+mod typed;

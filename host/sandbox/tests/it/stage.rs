@@ -1,8 +1,8 @@
 //! One sandbox at a time, and an agent's surroundings of which nothing is left to chance.
 
 use glasshouse_sandbox::{
-    AgentGrants, Allocation, ArtefactStore, Breach, Clock, Exchange, Http, RandomStream, Request, Response,
-    Sandbox, Settings, Task,
+    AgentGrants, Allocation, ArtefactStore, Breach, Clock, Exchange, Http, NoTools, RandomStream, Request,
+    Response, Sandbox, Settings, Task, Workspace,
 };
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,12 +20,12 @@ pub(crate) struct Stage {
 impl Stage {
     /// With the fastest allocation that this machine has, or with this one.
     pub(crate) fn new(allocation: Option<Allocation>) -> Self {
-        Self::with(Settings { allocation, artefacts: None })
+        Self::with(Settings { allocation, ..Settings::default() })
     }
 
     /// With compiled artefacts kept in this store.
     pub(crate) fn with_artefacts(store: ArtefactStore) -> Self {
-        Self::with(Settings { allocation: None, artefacts: Some(store) })
+        Self::with(Settings { artefacts: Some(store), ..Settings::default() })
     }
 
     fn with(settings: Settings) -> Self {
@@ -54,6 +54,8 @@ pub(crate) fn grants() -> AgentGrants {
         clock: Box::new(OneSecond { now: 0 }),
         random: RandomStream::new([7; 32]),
         http: Box::new(YesToAll),
+        workspace: Box::new(Workspace::in_memory()),
+        tools: Box::new(NoTools),
     }
 }
 

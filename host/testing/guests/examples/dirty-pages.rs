@@ -16,7 +16,7 @@ struct DirtyPages;
 plugin_sdk::export!(agent: DirtyPages);
 
 impl Agent for DirtyPages {
-    fn run(_imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error> {
+    fn run(_imports: &mut impl AgentImports, task: &Task) -> Result<Answer, Error> {
         let pages = number(&task.input);
         if pages > PAGES {
             return Err(Error::InvalidArgument(format!("there are {PAGES} pages")));

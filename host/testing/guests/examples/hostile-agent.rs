@@ -23,7 +23,7 @@ struct Hostile;
 plugin_sdk::export!(agent: Hostile);
 
 impl Agent for Hostile {
-    fn run(imports: &mut dyn AgentImports, task: &Task) -> Result<Answer, Error> {
+    fn run(imports: &mut impl AgentImports, task: &Task) -> Result<Answer, Error> {
         let input: Value =
             serde_json::from_str(&task.input).map_err(|error| Error::InvalidArgument(error.to_string()))?;
         let text = match input.get("do").and_then(Value::as_str).unwrap_or_default() {
@@ -111,7 +111,7 @@ fn trap() -> String {
 }
 
 /// Writes to the log for ever.
-fn flood(imports: &mut dyn AgentImports) -> String {
+fn flood(imports: &mut impl AgentImports) -> String {
     let line = "x".repeat(KIB);
     loop {
         imports.write(Level::Info, &line);
@@ -119,20 +119,20 @@ fn flood(imports: &mut dyn AgentImports) -> String {
 }
 
 /// Sends one request, and gives up in the host's words where there is no answer.
-fn ask(imports: &mut dyn AgentImports, url: &str) -> Result<String, Error> {
+fn ask(imports: &mut impl AgentImports, url: &str) -> Result<String, Error> {
     let request =
         Request { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
     Ok(imports.send(&request)?.status.to_string())
 }
 
 /// Sends one request after the other, whatever comes back.
-fn requests(imports: &mut dyn AgentImports) -> String {
+fn requests(imports: &mut impl AgentImports) -> String {
     let request = request(Vec::new());
     let answered = (0..REQUESTS).filter(|_| imports.send(&request).is_ok()).count();
     format!("{answered} of {REQUESTS} requests were answered.")
 }
 
-fn huge_request(imports: &mut dyn AgentImports) -> String {
+fn huge_request(imports: &mut impl AgentImports) -> String {
     let outcome = imports.send(&request(vec![b'x'; HUGE]));
     format!("{:?}", outcome.map(|response| response.status))
 }

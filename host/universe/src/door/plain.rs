@@ -137,8 +137,16 @@ fn inward(head: &hyper::http::request::Parts, body: &Bytes, host: &str) -> Reque
         name: name.as_str().to_owned(),
         value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
     };
-    let mut headers: Vec<_> = head.headers.iter().filter(|(name, _)| *name != HOST).map(header).collect();
+    let own = |name: &HeaderName| *name == HOST || name.as_str().starts_with("x-forwarded-");
+    let mut headers: Vec<_> = head.headers.iter().filter(|(name, _)| !own(name)).map(header).collect();
     headers.push(Header { name: HOST.as_str().to_owned(), value: host.to_owned() });
+    // Addresses that the twin mints, for uploads say, have to lead back to this door.
+    if let Some(door) =
+        head.headers.get(HOST).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    {
+        headers.push(Header { name: "x-forwarded-host".to_owned(), value: door });
+        headers.push(Header { name: "x-forwarded-proto".to_owned(), value: "http".to_owned() });
+    }
     Request {
         method: head.method.as_str().to_owned(),
         url: format!("https://{host}{path}"),

@@ -5,9 +5,10 @@ use cargo_metadata::{CrateType, Dependency, DependencyKind, Metadata, Package};
 use super::Breach;
 
 /// A package of the host, and the packages of this workspace that it may depend on.
-const HOST: [(&str, &[&str]); 8] = [
+const HOST: [(&str, &[&str]); 9] = [
     ("glasshouse-model", &[]),
     ("glasshouse-judge", &["glasshouse-model"]),
+    ("glasshouse-ledger", &[]),
     ("glasshouse-sandbox", &["glasshouse-model"]),
     ("glasshouse-universe", &["glasshouse-model", "glasshouse-sandbox"]),
     (

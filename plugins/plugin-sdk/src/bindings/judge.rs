@@ -13,5 +13,6 @@ wit_bindgen::generate!({
         "glasshouse:capability/log@0.1.0": super::imports::glasshouse::capability::log,
         "glasshouse:capability/outcome@0.1.0": super::imports::glasshouse::capability::outcome,
         "glasshouse:capability/trajectory@0.1.0": super::imports::glasshouse::capability::trajectory,
+        "glasshouse:capability/model@0.1.0": super::imports::glasshouse::capability::model,
     },
 });

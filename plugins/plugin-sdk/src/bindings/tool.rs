@@ -14,5 +14,6 @@ wit_bindgen::generate!({
         "glasshouse:capability/clock@0.1.0": super::imports::glasshouse::capability::clock,
         "glasshouse:capability/http@0.1.0": super::imports::glasshouse::capability::http,
         "glasshouse:capability/random@0.1.0": super::imports::glasshouse::capability::random,
+        "glasshouse:capability/workspace@0.1.0": super::imports::glasshouse::capability::workspace,
     },
 });

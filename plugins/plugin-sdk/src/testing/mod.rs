@@ -4,4 +4,4 @@ mod finished_trial;
 mod stage;
 
 pub use finished_trial::{FinishedTrial, created};
-pub use stage::Stage;
+pub use stage::{Stage, StageTool};

@@ -1,7 +1,14 @@
 //! The world of an agent or tool under a native test: a clock, a counter for randomness, and a service.
 
-use crate::capability::{Clock, Http, Level, Log, Random};
+use std::collections::BTreeMap;
+
+use crate::capability::{
+    Clock, GrantedTool, Http, Item, Kind, Level, Log, Metadata, Random, Tools, Workspace,
+};
 use crate::{Duration, Error, Instant, Request, Response};
+
+/// A tool on a stage: what it is, and what it answers to its arguments.
+pub type StageTool = (GrantedTool, fn(&str) -> Result<String, Error>);
 
 /// The imports of an agent or tool. `service` answers its requests; everything it did can be read afterwards.
 #[derive(Debug)]
@@ -16,13 +23,26 @@ pub struct Stage<S> {
     pub requests: Vec<Request>,
     /// Every line of the log, in order.
     pub lines: Vec<(Level, String)>,
+    /// Every file of the workspace, by its path.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Every tool that is granted.
+    pub tools: Vec<StageTool>,
     drawn: u64,
 }
 
 impl<S: FnMut(&Request) -> Result<Response, Error>> Stage<S> {
     /// A stage at 1970-01-01T00:00:00Z on which nothing happened yet.
     pub fn new(service: S) -> Self {
-        Self { service, now: 0, slept: Vec::new(), requests: Vec::new(), lines: Vec::new(), drawn: 0 }
+        Self {
+            service,
+            now: 0,
+            slept: Vec::new(),
+            requests: Vec::new(),
+            lines: Vec::new(),
+            files: BTreeMap::new(),
+            tools: Vec::new(),
+            drawn: 0,
+        }
     }
 }
 
@@ -61,6 +81,74 @@ impl<S: FnMut(&Request) -> Result<Response, Error>> Http for Stage<S> {
     }
 }
 
+impl<S> Stage<S> {
+    /// The names directly in a folder; none where there is no such folder.
+    fn items(&self, path: &str) -> Option<Vec<Item>> {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let below = self.files.keys().filter_map(|file| file.strip_prefix(&prefix));
+        let items: BTreeMap<_, _> = below
+            .map(|rest| match rest.split_once('/') {
+                Some((folder, _)) => (folder, Kind::Folder),
+                None => (rest, Kind::File),
+            })
+            .collect();
+        let items: Vec<_> =
+            items.into_iter().map(|(name, kind)| Item { name: name.to_owned(), kind }).collect();
+        (path.is_empty() || !items.is_empty()).then_some(items)
+    }
+}
+
+/// A folder is there as long as a file is below it.
+impl<S> Workspace for Stage<S> {
+    fn read_file(&mut self, path: &str, first: u64, limit: u32) -> Result<Vec<u8>, Error> {
+        let bytes = self.files.get(path).ok_or_else(|| missing(path))?;
+        let first = usize::try_from(first).unwrap_or(usize::MAX);
+        Ok(bytes.iter().skip(first).take(limit as usize).copied().collect())
+    }
+
+    fn write_file(&mut self, path: &str, contents: &[u8]) -> Result<(), Error> {
+        self.files.insert(path.to_owned(), contents.to_vec());
+        Ok(())
+    }
+
+    fn list(&mut self, path: &str) -> Result<Vec<Item>, Error> {
+        self.items(path).ok_or_else(|| missing(path))
+    }
+
+    fn remove(&mut self, path: &str) -> Result<(), Error> {
+        match self.files.remove(path) {
+            Some(_) => Ok(()),
+            None if self.items(path).is_some() => Err(Error::Conflict(format!("`{path}` holds something"))),
+            None => Err(missing(path)),
+        }
+    }
+
+    fn stat(&mut self, path: &str) -> Result<Metadata, Error> {
+        match self.files.get(path) {
+            Some(bytes) => Ok(Metadata { kind: Kind::File, size: bytes.len() as u64 }),
+            None if self.items(path).is_some() => Ok(Metadata { kind: Kind::Folder, size: 0 }),
+            None => Err(missing(path)),
+        }
+    }
+}
+
+fn missing(path: &str) -> Error {
+    Error::NotFound(format!("nothing stands at `{path}`"))
+}
+
+impl<S> Tools for Stage<S> {
+    fn granted_tools(&mut self) -> Vec<GrantedTool> {
+        self.tools.iter().map(|(definition, _)| definition.clone()).collect()
+    }
+
+    fn call_tool(&mut self, name: &str, arguments: &str) -> Result<String, Error> {
+        match self.tools.iter().find(|(definition, _)| definition.name == name) {
+            Some((_, call)) => call(arguments),
+            None => Err(Error::NotFound(format!("there is no tool `{name}`"))),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +176,20 @@ mod tests {
             assert_eq!(stage.send(&request).unwrap().body, url.as_bytes());
         }
         assert_eq!(stage.requests.len(), 2);
+    }
+
+    #[test]
+    fn folders_are_where_files_are() {
+        let mut stage = Stage::new(|_: &Request| Err(Error::NotFound("nobody".to_owned())));
+        stage.write_file("a/b/c.txt", b"hello").unwrap();
+        stage.write_file("a/z.txt", b"").unwrap();
+        let names = |items: Vec<Item>| -> Vec<_> { items.into_iter().map(|i| (i.name, i.kind)).collect() };
+        assert_eq!(names(stage.list("").unwrap()), [("a".to_owned(), Kind::Folder)]);
+        let inside = [("b".to_owned(), Kind::Folder), ("z.txt".to_owned(), Kind::File)];
+        assert_eq!(names(stage.list("a").unwrap()), inside);
+        assert_eq!(stage.read_file("a/b/c.txt", 1, 3).unwrap(), b"ell");
+        assert!(matches!(stage.remove("a"), Err(Error::Conflict(_))));
+        stage.remove("a/b/c.txt").unwrap();
+        assert!(matches!(stage.stat("a/b"), Err(Error::NotFound(_))));
     }
 }

@@ -1,9 +1,10 @@
 //! Which conversations a caller may know of, read and write to.
 
 use crate::caller::Caller;
-use crate::entities::Channel;
+use crate::entities::{Channel, Message};
 use crate::errors::{Code, Error};
 use crate::state::State;
+use crate::ts::Ts;
 
 use super::Call;
 
@@ -28,10 +29,11 @@ impl Kind {
         }
     }
 
-    /// The kind of a conversation. The twin opens no group messages.
+    /// The kind of a conversation.
     pub(super) fn of(channel: &Channel) -> Self {
         match channel {
             Channel { is_im: true, .. } => Self::DirectMessage,
+            Channel { is_mpim: true, .. } => Self::GroupMessage,
             Channel { is_private: true, .. } => Self::Private,
             _ => Self::Public,
         }
@@ -55,6 +57,25 @@ impl Kind {
             Self::DirectMessage => "im:history",
             Self::GroupMessage => "mpim:history",
         }
+    }
+}
+
+impl Kind {
+    /// The scopes any of which lets an app change conversations of this kind; `part` is the name of a lesser one.
+    pub(super) fn write_scopes(self, part: Option<&str>) -> Vec<String> {
+        let (own, more): (&str, &[&str]) = match self {
+            Self::Public => ("channels:write", &["channels:manage"]),
+            Self::Private => ("groups:write", &[]),
+            Self::DirectMessage => ("im:write", &[]),
+            Self::GroupMessage => ("mpim:write", &[]),
+        };
+        let lesser = part.map(|part| format!("{own}.{part}"));
+        [own].iter().chain(more).map(|scope| (*scope).to_owned()).chain(lesser).collect()
+    }
+
+    /// Whether it is a direct message of two or more.
+    pub(super) fn is_direct(self) -> bool {
+        matches!(self, Self::DirectMessage | Self::GroupMessage)
     }
 }
 
@@ -88,5 +109,35 @@ impl Call<'_, '_> {
             return Err(Code::NotInChannel.into());
         }
         Ok(visible)
+    }
+
+    /// The channel with that id, which the caller may change. Direct messages are none; `part` names the scope that
+    /// allows no more than that.
+    pub(super) fn changeable(&mut self, id: &str, part: Option<&str>) -> Result<Visible, Error> {
+        let visible = self.visible(id)?;
+        let kind = Kind::of(&visible.channel);
+        let scopes = kind.write_scopes(part);
+        self.caller.require_any(&scopes.iter().map(String::as_str).collect::<Vec<_>>())?;
+        if kind.is_direct() {
+            return Err(Code::MethodNotSupportedForChannelType.into());
+        }
+        Ok(visible)
+    }
+
+    /// The same, for those who must be in it.
+    pub(super) fn changeable_by_member(&mut self, id: &str, part: Option<&str>) -> Result<Visible, Error> {
+        let visible = self.changeable(id, part)?;
+        if visible.is_member { Ok(visible) } else { Err(Code::NotInChannel.into()) }
+    }
+
+    /// The message that `channel` and `timestamp` name, in a conversation that the caller may read.
+    pub(super) fn named_message(&mut self, channel: &str, ts: &str) -> Result<(Channel, Message), Error> {
+        let ts = Ts::parse_name(ts).ok_or(Code::BadTimestamp)?;
+        let visible = self.visible(channel)?;
+        if !visible.is_member && self.caller.user.is_bot {
+            return Err(Code::NotInChannel.into());
+        }
+        let message = self.state.message(channel, ts)?.ok_or(Code::MessageNotFound)?;
+        Ok((visible.channel, message))
     }
 }

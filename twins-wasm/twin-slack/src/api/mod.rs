@@ -1,38 +1,60 @@
-//! The routing table, and what every method has in common: token, scopes, arguments and envelope.
+//! What every method has in common: token, scopes, limits, arguments and envelope.
 
 mod access;
+mod apps;
 mod auth;
+mod bookmarks;
+mod bots;
 mod chat;
+mod client;
+mod content;
 mod conversations;
+mod dnd;
+mod ephemeral;
+mod files;
 mod history;
+mod limits;
+mod methods;
+mod oauth;
+mod pins;
+mod profile;
 mod reactions;
+mod reminders;
+mod scheduled;
+mod search;
+mod stars;
+mod team;
+mod unfurl;
+mod usergroups;
 mod users;
+mod views;
+mod web;
 
+use serde_json::Value;
 use twin_sdk::{Binding, Host, Incoming, Level, Reply};
 
 use crate::args::Args;
 use crate::caller::Caller;
 use crate::errors::{Code, Error};
 use crate::state::State;
+use crate::wire;
 
-/// A method that the twin answers.
-pub(crate) struct Method {
-    /// The service's name for it.
-    pub name: &'static str,
-    /// The HTTP method that the service documents; GET and POST are answered alike.
-    pub verb: &'static str,
-    /// Any of these lets a token in; none means that any token will do.
-    scopes: &'static [&'static str],
-    /// Whether arguments in a JSON body are read.
-    takes_json: bool,
-    run: fn(&mut Call<'_, '_>) -> Result<Reply, Error>,
-}
+pub(crate) use methods::METHODS;
+use methods::{CLIENT_METHODS, Method, Run};
 
 /// One authenticated call.
 pub(crate) struct Call<'c, 'h> {
     state: &'c mut State<'h>,
     caller: &'c Caller,
     args: &'c Args,
+    incoming: &'c Incoming<'c>,
+}
+
+/// One call of a method that needs no token.
+pub(crate) struct Open<'c, 'h> {
+    state: &'c mut State<'h>,
+    args: &'c Args,
+    incoming: &'c Incoming<'c>,
 }
 
 impl Call<'_, '_> {
@@ -41,66 +63,13 @@ impl Call<'_, '_> {
         let Some(cursor) = self.args.text("cursor")? else { return Ok(None) };
         Ok(Some(binding.read(&cursor).map_err(|_| Code::InvalidCursor)?))
     }
+
+    /// The answer that says no more than that it was done.
+    #[expect(clippy::unused_self, reason = "reads as the end of every method that answers so")]
+    fn done(&self) -> Result<Reply, Error> {
+        wire::ok(&Value::Object(serde_json::Map::new()))
+    }
 }
-
-const READ: &[&str] = &["channels:read", "groups:read", "mpim:read", "im:read"];
-const HISTORY: &[&str] = &["channels:history", "groups:history", "mpim:history", "im:history"];
-
-/// Every method, ordered by name.
-pub(crate) const METHODS: &[Method] = &[
-    Method { name: "auth.test", verb: "POST", scopes: &[], takes_json: true, run: auth::test },
-    Method {
-        name: "chat.postMessage",
-        verb: "POST",
-        scopes: &["chat:write"],
-        takes_json: true,
-        run: chat::post_message,
-    },
-    Method {
-        name: "chat.update",
-        verb: "POST",
-        scopes: &["chat:write"],
-        takes_json: true,
-        run: chat::update,
-    },
-    Method {
-        name: "conversations.history",
-        verb: "GET",
-        scopes: HISTORY,
-        takes_json: true,
-        run: history::history,
-    },
-    Method {
-        name: "conversations.info",
-        verb: "GET",
-        scopes: READ,
-        takes_json: false,
-        run: conversations::info,
-    },
-    Method {
-        name: "conversations.list",
-        verb: "GET",
-        scopes: READ,
-        takes_json: false,
-        run: conversations::list,
-    },
-    Method {
-        name: "conversations.replies",
-        verb: "GET",
-        scopes: HISTORY,
-        takes_json: false,
-        run: history::replies,
-    },
-    Method {
-        name: "reactions.add",
-        verb: "POST",
-        scopes: &["reactions:write"],
-        takes_json: true,
-        run: reactions::add,
-    },
-    Method { name: "users.info", verb: "GET", scopes: &["users:read"], takes_json: false, run: users::info },
-    Method { name: "users.list", verb: "GET", scopes: &["users:read"], takes_json: false, run: users::list },
-];
 
 /// The names of all methods that docs.slack.dev/reference/methods lists, one a line, in order.
 const PUBLISHED: &str = include_str!("published.txt");
@@ -108,10 +77,13 @@ const PUBLISHED: &str = include_str!("published.txt");
 /// Answers a request.
 pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>) -> Reply {
     let mut state = State::new(host);
+    if let Err(error) = scheduled::post_due(&mut state) {
+        state.log(Level::Error, &format!("scheduled messages: {error}"));
+    }
     let Some(name) = incoming.path().strip_prefix("/api/").map(|name| name.trim_end_matches('/')) else {
-        return unknown(&mut state, incoming.path(), 404);
+        return web::answer(&mut state, incoming);
     };
-    let Some(method) = METHODS.iter().find(|method| method.name == name) else {
+    let Some(method) = METHODS.iter().chain(CLIENT_METHODS).find(|method| method.name == name) else {
         return unknown(&mut state, name, 200);
     };
     let mut provided = None;
@@ -120,7 +92,7 @@ pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>) -> Reply {
         if error.is_internal() {
             state.log(Level::Error, &format!("{name}: {error}"));
         }
-        error.reply(if error.is_internal() { 500 } else { 200 })
+        error.usual_reply()
     });
     match provided {
         Some(scopes) => {
@@ -138,23 +110,41 @@ fn dispatch(
     provided: &mut Option<String>,
 ) -> Result<Reply, Error> {
     let args = Args::read(incoming, method.takes_json)?;
+    let (run, people_only) = match method.run {
+        Run::Open(run) => return run(&mut Open { state, args: &args, incoming }),
+        Run::Any(run) => (run, false),
+        Run::People(run) => (run, true),
+    };
     let caller = authenticate(state, incoming, &args)?;
     *provided = Some(caller.scopes());
+    if people_only && caller.user.is_bot {
+        return Err(Code::NotAllowedTokenType.into());
+    }
     caller.require_any(method.scopes)?;
-    (method.run)(&mut Call { state, caller: &caller, args: &args })
+    if caller.rate_limits {
+        limits::count(state, method, &caller, &args)?;
+    }
+    run(&mut Call { state, caller: &caller, args: &args, incoming })
 }
 
+/// Who calls, by the token in the header or among the arguments.
 fn authenticate(state: &mut State<'_>, incoming: &Incoming<'_>, args: &Args) -> Result<Caller, Error> {
     let token = match incoming.credential("Bearer") {
         Some(token) => token.to_owned(),
         None => args.text("token")?.ok_or(Code::NotAuthed)?,
     };
     let meaning = state.token(&token)?.ok_or(Code::InvalidAuth)?;
+    if meaning.revoked {
+        return Err(Code::TokenRevoked.into());
+    }
+    if meaning.expires.is_some_and(|expires| expires <= state.now_seconds()) {
+        return Err(Code::TokenExpired.into());
+    }
     let user = state.user(&meaning.user)?.ok_or(Code::InvalidAuth)?;
     if user.deleted {
         return Err(Code::AccountInactive.into());
     }
-    Ok(Caller::new(meaning, user))
+    Ok(Caller::new(token, meaning, user))
 }
 
 /// Never a success: a method that the twin lacks must not look as if it had worked.
@@ -178,6 +168,9 @@ mod tests {
         assert!(METHODS.is_sorted_by(|one, other| one.name < other.name));
         for method in METHODS {
             assert!(PUBLISHED.lines().any(|name| name == method.name), "{}", method.name);
+        }
+        for method in CLIENT_METHODS {
+            assert!(!PUBLISHED.lines().any(|name| name == method.name), "{}", method.name);
         }
     }
 }

@@ -39,13 +39,13 @@ fn a_full_world_is_the_services_internal_error_and_is_logged() {
 #[test]
 fn what_the_twin_lacks_is_logged() {
     let mut workspace = Workspace::new(FIXTURE);
-    workspace.call("xoxb-demo", "chat.delete", &[]);
+    workspace.call("xoxb-demo", "canvases.create", &[]);
     workspace.call("xoxb-demo", "chat.shout", &[]);
     let lines: Vec<_> = workspace.host.lines.iter().map(|(_, line)| line.as_str()).collect();
     assert_eq!(
         lines,
         [
-            "chat.delete: the service has this method and the twin does not",
+            "canvases.create: the service has this method and the twin does not",
             "chat.shout: the service has no such method",
         ]
     );

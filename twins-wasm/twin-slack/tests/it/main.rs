@@ -8,8 +8,12 @@
 
 mod cases;
 mod cost;
+mod events;
 mod faults;
+mod oauth;
 mod paging;
+mod published;
 mod rights;
 mod seeding;
+mod uploads;
 mod workspace;

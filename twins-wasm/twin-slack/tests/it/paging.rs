@@ -43,6 +43,17 @@ fn members_come_all_at_once_without_a_limit() {
 }
 
 #[test]
+fn members_come_in_the_order_of_their_age() {
+    let fixture = r#"{"tokens": {"xoxb-demo": {"user": "U9", "scopes": ["users:read"]}}, "users": [
+        {"id": "U10", "name": "c"}, {"id": "USLACKBOT", "name": "slackbot"}, {"id": "U9", "name": "b"}, {"id": "U8", "name": "a"},
+        {"id": "U1234567890", "name": "d"}]}"#;
+    let mut workspace = Workspace::new(fixture);
+    let (lengths, ids) = walk(&mut workspace, "users.list", &[("limit", "2")], "members", "id");
+    assert_eq!(lengths, [2, 2, 1]);
+    assert_eq!(ids, ["U8", "U9", "U10", "U1234567890", "USLACKBOT"]);
+}
+
+#[test]
 fn messages_that_arrive_between_two_pages_move_nothing() {
     let mut workspace = Workspace::new(FIXTURE);
     let post = |workspace: &mut Workspace, text: &str| {

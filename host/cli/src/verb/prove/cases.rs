@@ -1,5 +1,6 @@
 //! The cases: what is done to the host, and how that has to end.
 
+use super::corpus::{CORPUS, CorpusCase};
 use super::ground::Ground;
 use super::{agent, load, world};
 use glasshouse_model::Limit;
@@ -16,12 +17,16 @@ pub(super) const SMALL: Limits = Limits {
     requests: 10,
     host_calls: 1_000,
     call_bytes: 1024 * 1024,
+    retained_bytes: 16 * MIB,
+    handles: 100,
+    wall: u64::MAX,
 };
 
 /// Enough memory to build 64 MiB and hand them over in one call.
 const ROOMY: Limits = Limits { fuel: 2_000_000_000, memory: 512 * MIB, output: u64::MAX, ..SMALL };
 
 /// One attack and its expected end.
+#[derive(Clone, Copy)]
 pub(super) struct Case {
     /// `GROUP/NAME`, both in kebab case.
     pub(super) id: &'static str,
@@ -32,6 +37,7 @@ pub(super) struct Case {
 }
 
 /// How the host is attacked.
+#[derive(Clone, Copy)]
 pub(super) enum Attack {
     /// The hostile agent does this, in a universe without twins, and ends so.
     Does { what: &'static str, limits: Limits, ends: End },
@@ -40,6 +46,8 @@ pub(super) enum Attack {
     Asks { url: &'static str, refusal: &'static str },
     /// These bytes in the place of an agent are recognised as what they are.
     Gives { bytes: &'static [u8], found: &'static str },
+    /// A component of the corpus is called.
+    Calls(&'static CorpusCase),
     /// Attacks of more than one step.
     Steps { expected: &'static str, take: fn(&Ground) -> anyhow::Result<Outcome> },
 }
@@ -86,6 +94,7 @@ impl Case {
             Attack::Does { ends, .. } => ends.to_string(),
             Attack::Asks { refusal, .. } => format!("is refused: {refusal}"),
             Attack::Gives { found, .. } => format!("is refused as {found}"),
+            Attack::Calls(case) => case.expected.to_owned(),
             Attack::Steps { expected, .. } => (*expected).to_owned(),
         }
     }
@@ -128,7 +137,14 @@ const fn steps(
 }
 
 /// Every case, in the order in which they run and are shown.
-pub(super) const CASES: &[Case] = &[
+pub(super) fn all() -> Vec<Case> {
+    let corpus =
+        CORPUS.iter().map(|case| Case { id: case.id, title: case.title, attack: Attack::Calls(case) });
+    CASES.iter().copied().chain(corpus).collect()
+}
+
+/// The cases of more than a component and a call.
+const CASES: &[Case] = &[
     does("cpu/endless-loop", "computes for ever", "loop", SMALL, Limit::Fuel),
     does("cpu/endless-fill", "fills its memory again and again", "memory-fill", SMALL, Limit::Fuel),
     does("cpu/endless-recursion", "calls itself for ever", "recurse", SMALL, Limit::Stack),
@@ -248,8 +264,8 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_in_kebab_case() {
-        let ids: BTreeSet<_> = CASES.iter().map(|case| case.id).collect();
-        assert_eq!(ids.len(), CASES.len());
+        let ids: BTreeSet<_> = all().iter().map(|case| case.id).collect();
+        assert_eq!(ids.len(), all().len());
         for id in ids {
             let words = |part: &str| {
                 !part.is_empty()

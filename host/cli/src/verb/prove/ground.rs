@@ -7,7 +7,8 @@ use crate::bundled::hostile::{BREAKING_TWIN, HOSTILE_AGENT};
 use anyhow::{Context as _, ensure};
 use glasshouse_model::{Ending, Happening, Seed};
 use glasshouse_sandbox::{
-    AgentComponent, AgentGrants, AgentRun, ArtefactStore, Bill, Limits, RandomStream, Sandbox, Settings, Task,
+    AgentComponent, AgentGrants, AgentRun, Allocation, ArtefactStore, Bill, Compiler, Limits, NoTools,
+    RandomStream, Sandbox, Settings, Task, Workspace,
 };
 use glasshouse_universe::{Link, TrialClock, Twin, Universe, World};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub(super) struct Ground {
     sandbox: Sandbox,
     baseline: Baseline,
     folder: OwnFolder,
+    /// Limits of the user's policy, in the place of the small ones.
+    policy_limits: Option<Limits>,
 }
 
 /// What a polite run costs, and what it leaves behind.
@@ -35,13 +38,24 @@ struct Baseline {
 
 impl Ground {
     /// Makes the sandbox as every verb has it, but with artefacts of its own, since they are tampered with.
-    pub(super) fn prepare() -> anyhow::Result<Self> {
+    pub(super) fn prepare(
+        policy_limits: Option<Limits>,
+        allocation: Option<Allocation>,
+        compiler: Option<Compiler>,
+    ) -> anyhow::Result<Self> {
         let folder = OwnFolder::make()?;
         let artefacts = ArtefactStore::open(&artefacts_in(&folder))?;
-        let sandbox = Sandbox::new(Settings { artefacts: Some(artefacts), ..Settings::default() })?;
+        let settings = Settings {
+            artefacts: Some(artefacts),
+            allocation,
+            wall_clock: true,
+            compiler,
+            ..Settings::default()
+        };
+        let sandbox = Sandbox::new(settings)?;
         let agent = sandbox.load_agent(HOSTILE_AGENT).context("the hostile agent")?;
         let baseline = Baseline { bill: Bill::default(), live_instances: None };
-        let mut ground = Self { agent, sandbox, baseline, folder };
+        let mut ground = Self { agent, sandbox, baseline, folder, policy_limits };
         ground.baseline = ground.polite()?;
         Ok(ground)
     }
@@ -49,6 +63,16 @@ impl Ground {
     /// The sandbox.
     pub(super) fn sandbox(&self) -> &Sandbox {
         &self.sandbox
+    }
+
+    /// The limits of a case: the policy's in the place of the small ones, where there is a policy.
+    pub(super) fn limits(&self, limits: Limits) -> Limits {
+        self.policy_limits.filter(|_| limits == SMALL).unwrap_or(limits)
+    }
+
+    /// Whether a policy decides at which limit a guest ends first.
+    pub(super) fn has_policy(&self) -> bool {
+        self.policy_limits.is_some()
     }
 
     /// Where compiled artefacts are kept.
@@ -69,6 +93,8 @@ impl Ground {
             clock: Box::new(clock),
             random: RandomStream::new(Seed(0).stream_key("subject")),
             http: Box::new(Link::new(universe)),
+            workspace: Box::new(Workspace::in_memory()),
+            tools: Box::new(NoTools),
         };
         let task = Task { instruction: "Do it.".to_owned(), input: input.to_string() };
         Ok(self.agent.run(grants, limits, &task))

@@ -2,6 +2,7 @@
 
 use super::agent::told;
 use super::cases::{Attack, Case, End, Outcome};
+use super::corpus;
 use super::ground::Ground;
 use super::load::give;
 use super::report::Finding;
@@ -39,8 +40,10 @@ pub(super) fn run(ground: &Ground, case: &Case) -> Finding {
 fn attack(ground: &Ground, case: &Case) -> anyhow::Result<Outcome> {
     match &case.attack {
         Attack::Does { what, limits, ends } => {
-            let run = ground.does(what, *limits)?;
+            let run = ground.does(what, ground.limits(*limits))?;
             let held = match ends {
+                // Which limit of a policy is reached first is the policy's own matter.
+                End::AtLimit(_) if ground.has_policy() => matches!(run.ending, Ending::Limit(_)),
                 End::AtLimit(limit) => run.ending == Ending::Limit(*limit),
                 End::Trapped => matches!(run.ending, Ending::Trapped(_)),
             };
@@ -53,6 +56,7 @@ fn attack(ground: &Ground, case: &Case) -> anyhow::Result<Outcome> {
             Ok(Outcome { held, observed: told(&run) })
         }
         Attack::Gives { bytes, found } => Ok(give(ground, bytes, found)),
+        Attack::Calls(case) => corpus::attack(ground, case),
         Attack::Steps { take, .. } => take(ground),
     }
 }
@@ -80,6 +84,9 @@ mod tests {
         requests: 20_000,
         host_calls: 30_000,
         call_bytes: 128 * 1024 * 1024,
+        retained_bytes: u64::MAX,
+        handles: 100,
+        wall: u64::MAX,
     };
 
     fn does(what: &'static str, limits: Limits, limit: Limit) -> Attack {
@@ -112,7 +119,7 @@ mod tests {
     /// One test, since a process has one engine and counters are compared.
     #[test]
     fn what_does_not_hold_is_said() {
-        let ground = Ground::prepare().unwrap();
+        let ground = Ground::prepare(None, None, None).unwrap();
         for (attack, observed) in not_enforced() {
             let finding = run(&ground, &Case { id: "test/case", title: "a test", attack });
             assert!(!finding.enforced && finding.observed.starts_with(observed), "{observed}: {finding:?}");

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use walk::{long_files, without_file, world, worlds_of};
 use wit_parser::Resolve;
 
+/// Interfaces that no build has anything behind yet: a component that imports one is refused by its name.
+const NOT_BUILT: [&str; 1] = ["model"];
+
 /// Longest file of one interface, in lines.
 const LONGEST_FILE: usize = 150;
 
@@ -52,9 +55,21 @@ fn files_are_short() {
 #[test]
 fn every_capability_has_its_file() {
     let resolve = contract();
-    assert_eq!(without_file(&resolve, &folder("src/capability")), BTreeSet::new());
+    assert_eq!(without_file(&resolve, &folder("src/capability")), NOT_BUILT.map(String::from).into());
     let nowhere = without_file(&resolve, &folder("src/guest"));
-    let all = ["clock", "http", "log", "outcome", "random", "state", "trajectory"];
+    let all = [
+        "clock",
+        "delivery",
+        "http",
+        "log",
+        "model",
+        "outcome",
+        "random",
+        "state",
+        "tools",
+        "trajectory",
+        "workspace",
+    ];
     assert_eq!(nowhere, all.map(String::from).into(), "where no capability is implemented, all are missing");
 }
 
@@ -62,7 +77,7 @@ fn every_capability_has_its_file() {
 fn roles_are_the_worlds() {
     let resolve = contract();
     let names: BTreeSet<_> = Role::ALL.iter().map(|role| role.name().to_owned()).collect();
-    let umbrella = ["host", "roles"].map(String::from);
+    let umbrella = ["host", "listening-agent", "listening-runtime", "roles"].map(String::from);
     assert_eq!(worlds_of(&resolve), names.union(&umbrella.into()).cloned().collect());
     for role in Role::ALL {
         let world = world(&resolve, role.name());

@@ -1,0 +1,9 @@
+//! `glasshouse new`: a plugin's folder that builds and passes its tests, in one of several languages.
+
+mod name;
+mod template;
+mod write;
+
+pub(crate) use name::Name;
+pub(crate) use template::{Language, NewError, PluginRole, render};
+pub(crate) use write::new;

@@ -1,0 +1,8 @@
+//! What a policy grants, opened and ready: the way out, the files, the tools, and the audit of every decision.
+
+mod audited;
+mod open;
+mod toolbox;
+
+pub use open::Granted;
+pub use toolbox::ToolBox;

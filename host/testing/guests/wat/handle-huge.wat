@@ -1,0 +1,16 @@
+;; Asks what stands behind the handle 2^32-1.
+(component
+  (type $thing (resource (rep i32)))
+  (core func $new (canon resource.new $thing))
+  (core func $rep (canon resource.rep $thing))
+  (core func $drop (canon resource.drop $thing))
+  (core module $hostile
+    (import "thing" "new" (func $new (param i32) (result i32)))
+    (import "thing" "rep" (func $rep (param i32) (result i32)))
+    (import "thing" "drop" (func $drop (param i32)))
+    (func (export "attack")
+      (drop (call $rep (i32.const -1)))))
+  (core instance $made (instantiate $hostile
+    (with "thing" (instance
+      (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
+  (func (export "attack") (canon lift (core func $made "attack"))))

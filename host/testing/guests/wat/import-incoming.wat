@@ -1,0 +1,6 @@
+;; Asks to be a server.
+(component
+  (import "wasi:http/incoming-handler@0.2.6" (instance))
+  (core module $hostile (func (export "attack")))
+  (core instance $made (instantiate $hostile))
+  (func (export "attack") (canon lift (core func $made "attack"))))

@@ -1,0 +1,16 @@
+;; Writes a line that begins behind the end of memory.
+(component
+  (import "glasshouse:capability/log@0.1.0" (instance $log
+    (type $plain (enum "debug" "info" "warn" "error"))
+    (export "level" (type $level (eq $plain)))
+    (export "write" (func (param "level" $level) (param "message" string)))))
+  (core module $memory
+    (memory (export "memory") 1))
+  (core instance $room (instantiate $memory))
+  (core func $write (canon lower (func $log "write") (memory (core memory $room "memory"))))
+  (core module $hostile
+    (import "log" "write" (func $write (param i32 i32 i32)))
+    (func (export "attack") (call $write (i32.const 1) (i32.const 0x7fff0000) (i32.const 0x10))))
+  (core instance $made (instantiate $hostile
+    (with "log" (instance (export "write" (func $write))))))
+  (func (export "attack") (canon lift (core func $made "attack"))))

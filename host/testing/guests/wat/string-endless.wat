@@ -1,0 +1,10 @@
+;; Returns a text of 2^32-1 bytes out of a memory of 64 KiB.
+(component
+  (core module $hostile
+    (memory (export "memory") 1)
+    ;; Pointer and length.
+    (data (i32.const 16) "\00\00\00\00\ff\ff\ff\ff")
+    (func (export "attack") (result i32) (i32.const 16)))
+  (core instance $made (instantiate $hostile))
+  (func (export "attack") (result string)
+    (canon lift (core func $made "attack") (memory (core memory $made "memory")))))

@@ -1,0 +1,45 @@
+//! Every table. The names are a contract with judges.
+
+use twin_sdk::{Table, Window};
+
+use crate::entities::{
+    App, Bookmark, Channel, Contents, File, Group, Membership, Message, OauthCode, Pin, ReadMark, Refresh,
+    Reminder, Scheduled, Star, Team, Token, Trigger, Upload, User, View, Webhook,
+};
+
+macro_rules! tables {
+    ($($name:ident: $document:ty = $table:literal;)*) => {
+        $(
+            #[doc = concat!("The table `", $table, "`.")]
+            pub(crate) static $name: Table<$document> = Table::new($table);
+        )*
+    };
+}
+
+tables! {
+    APPS: App = "apps";
+    BOOKMARKS: Bookmark = "bookmarks";
+    CHANNELS: Channel = "channels";
+    CODES: OauthCode = "codes";
+    CONTENTS: Contents = "contents";
+    EMOJI: String = "emoji";
+    EPHEMERALS: Message = "ephemerals";
+    FILES: File = "files";
+    GROUPS: Group = "usergroups";
+    MEMBERS: Membership = "members";
+    MESSAGES: Message = "messages";
+    PINS: Pin = "pins";
+    RATE: Window = "rate";
+    READS: ReadMark = "reads";
+    REFRESHES: Refresh = "refreshes";
+    REMINDERS: Reminder = "reminders";
+    SCHEDULED: Scheduled = "scheduled";
+    STARS: Star = "stars";
+    TEAM: Team = "team";
+    TOKENS: Token = "tokens";
+    TRIGGERS: Trigger = "triggers";
+    UPLOADS: Upload = "uploads";
+    USERS: User = "users";
+    VIEWS: View = "views";
+    WEBHOOKS: Webhook = "webhooks";
+}
