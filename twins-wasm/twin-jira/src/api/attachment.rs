@@ -1,0 +1,106 @@
+//! Files on issues.
+
+use data_encoding::BASE64;
+use serde_json::json;
+use twin_sdk::{Body, Header, Response};
+
+use crate::entities::Attachment;
+use crate::errors::Error;
+use crate::history;
+use crate::state::ATTACHMENTS;
+use crate::wire;
+
+use super::call::Call;
+use super::edit;
+
+/// The largest file, in bytes: what a new site allows.
+const LARGEST: u64 = 10_485_760;
+
+/// `POST issue/{}/attachments`.
+pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let token = call.incoming.header("x-atlassian-token").unwrap_or_default();
+    if !["no-check", "nocheck"].iter().any(|known| token.eq_ignore_ascii_case(known)) {
+        return Err(Error::Forged);
+    }
+    let Ok(Body::Multipart(fields)) = call.incoming.body() else { return Err(Error::WrongType) };
+    let before = call.issue_to_write()?;
+    let files: Vec<_> = fields.into_iter().filter(|field| field.name == "file").collect();
+    if files.iter().any(|file| file.content.len() as u64 > LARGEST) {
+        return Err(Error::message(
+            413,
+            "The attachment is too large. The maximum allowed size is 10.00 MB.",
+        ));
+    }
+    let (mut after, mut items, mut shown) = (before.clone(), Vec::new(), Vec::new());
+    for file in files {
+        let attachment = Attachment {
+            id: call.state.next_id("attachment")?,
+            issue: before.id.clone(),
+            filename: file.filename.unwrap_or_else(|| "file".to_owned()),
+            author: call.me().to_owned(),
+            created: call.state.now(),
+            mime_type: file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
+            size: file.content.len() as u64,
+            content: BASE64.encode(&file.content),
+        };
+        call.state.put(&ATTACHMENTS, &attachment.id, &attachment)?;
+        after.attachments.push(attachment.id.clone());
+        let to = (Some(attachment.id.clone()), Some(attachment.filename.clone()));
+        items.push(history::item("Attachment", "attachment", (None, None), to));
+        shown.push(wire::attachment(call.state, &call.wire, &attachment, &call.user.account_id)?);
+    }
+    edit::save(call, &before, after, items, "issue_updated")?;
+    Ok(wire::json(200, &json!(shown)))
+}
+
+fn find(call: &mut Call<'_, '_>) -> Result<Attachment, Error> {
+    let id = call.param(0).to_owned();
+    let missing = || Error::message(404, format!("The attachment with id '{id}' does not exist"));
+    call.state.get(&ATTACHMENTS, &id)?.ok_or_else(missing)
+}
+
+/// `GET attachment/{}`.
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let attachment = find(call)?;
+    let mut shown = wire::attachment(call.state, &call.wire, &attachment, &call.user.account_id)?;
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("id".to_owned(), json!(attachment.id.parse::<u64>().unwrap_or_default()));
+    }
+    Ok(wire::json(200, &shown))
+}
+
+/// `DELETE attachment/{}`.
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let attachment = find(call)?;
+    if let Some(before) = call.state.issue(&attachment.issue)? {
+        call.count_write(&before.id)?;
+        let mut after = before.clone();
+        after.attachments.retain(|id| *id != attachment.id);
+        let from = (Some(attachment.id.clone()), Some(attachment.filename.clone()));
+        let item = history::item("Attachment", "attachment", from, (None, None));
+        edit::save(call, &before, after, vec![item], "issue_updated")?;
+    }
+    call.state.delete(&ATTACHMENTS, &attachment.id);
+    Ok(wire::empty())
+}
+
+/// `GET attachment/content/{}`: the media are elsewhere, unless the caller asks for them here.
+pub(super) fn content(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let attachment = find(call)?;
+    if call.query.flag("redirect") != Some(false) {
+        let location = call.wire.at(&format!("attachment/content/{}?redirect=false", attachment.id));
+        let headers = vec![Header { name: "location".to_owned(), value: location }];
+        return Ok(Response { status: 303, headers, body: Vec::new() });
+    }
+    let body = BASE64.decode(attachment.content.as_bytes()).unwrap_or_default();
+    let field = |name: &str, value: String| Header { name: name.to_owned(), value };
+    let disposition = format!("attachment; filename*=UTF-8''{}", wire::encoded(&attachment.filename));
+    let headers =
+        vec![field("content-type", attachment.mime_type), field("content-disposition", disposition)];
+    Ok(Response { status: 200, headers, body })
+}
+
+/// `GET attachment/meta`.
+pub(super) fn meta(_: &mut Call<'_, '_>) -> Result<Response, Error> {
+    Ok(wire::json(200, &json!({"enabled": true, "uploadLimit": LARGEST})))
+}

@@ -1,0 +1,179 @@
+//! `issue/{}/comment`.
+
+use serde_json::{Value, json};
+use twin_sdk::Response;
+
+use crate::entities::{Comment, Issue, Rich};
+use crate::errors::Error;
+use crate::state::{COMMENTS, GROUPS, ROLE_ACTORS, under};
+use crate::webhooks;
+use crate::{args, wire};
+
+use super::call::Call;
+
+/// The page size of a list that names none.
+const PAGE: usize = 100;
+
+/// `GET issue/{}/comment`.
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let issue = call.issue()?;
+    let (start, most) = (call.query.number("startAt", 0)?, call.query.number("maxResults", PAGE)?);
+    let mut comments = Vec::new();
+    for comment in call.state.of_issue(&COMMENTS, &issue.id)? {
+        if is_visible(call, &issue, &comment)? {
+            comments.push(comment);
+        }
+    }
+    match call.query.text("orderBy") {
+        Some("-created") => comments.reverse(),
+        None | Some("created" | "+created") => {}
+        Some(_) => return Err(Error::message(400, "Cannot order by given field.")),
+    }
+    let mut shown = Vec::new();
+    for comment in comments.iter().skip(start).take(most) {
+        shown.push(shown_comment(call, comment)?);
+    }
+    let body = json!({"startAt": start, "maxResults": most, "total": comments.len(), "comments": shown});
+    Ok(wire::json(200, &body))
+}
+
+fn shown_comment(call: &mut Call<'_, '_>, comment: &Comment) -> Result<Value, Error> {
+    let mut shown = wire::comment(call.state, &call.wire, comment, &call.user.account_id)?;
+    if call.query.list("expand").iter().any(|part| part == "renderedBody")
+        && let Some(shown) = shown.as_object_mut()
+    {
+        shown.insert("renderedBody".to_owned(), json!(comment.body.html()));
+    }
+    Ok(shown)
+}
+
+/// Whether the caller is in the group or role that a comment is for.
+fn is_visible(call: &mut Call<'_, '_>, issue: &Issue, comment: &Comment) -> Result<bool, Error> {
+    let Some(visibility) = &comment.visibility else { return Ok(true) };
+    if comment.author == call.me() {
+        return Ok(true);
+    }
+    let text = |name| visibility.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (kind, value, id) = (text("type"), text("value"), text("identifier"));
+    let me = call.me().to_owned();
+    let groups = call.state.all(&GROUPS)?;
+    if kind == "group" {
+        let is_named = |group: &&crate::entities::Group| group.name == value || group.id == id;
+        return Ok(groups.iter().filter(is_named).any(|group| group.members.contains(&me)));
+    }
+    let Some((role, ..)) = crate::preset::ROLES.iter().find(|(_, name, _)| *name == value) else {
+        return Ok(false);
+    };
+    let actors = call.state.get(&ROLE_ACTORS, &format!("{}/{role}", issue.project))?.unwrap_or_default();
+    let by_group =
+        groups.iter().any(|group| actors.groups.contains(&group.name) && group.members.contains(&me));
+    Ok(by_group || actors.users.contains(&me))
+}
+
+/// `GET issue/{}/comment/{}`.
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let issue = call.issue()?;
+    let comment = find(call, &issue)?;
+    Ok(wire::json(200, &shown_comment(call, &comment)?))
+}
+
+/// The comment that the second placeholder names.
+fn find(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Comment, Error> {
+    let id = call.param(1).to_owned();
+    let missing = || Error::message(404, format!("Can not find a comment for the id: {id}."));
+    let comment = call.state.get(&COMMENTS, &under(&issue.id, &id))?.ok_or_else(missing)?;
+    if !is_visible(call, issue, &comment)? {
+        return Err(missing());
+    }
+    Ok(comment)
+}
+
+/// `POST issue/{}/comment`.
+pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let body = args::body(call.incoming)?;
+    let issue = call.issue_to_write()?;
+    let comment = add_to(call, &issue, &body)?;
+    Ok(wire::json(201, &shown_comment(call, &comment)?))
+}
+
+/// Adds a comment to an issue.
+pub(super) fn add_to(call: &mut Call<'_, '_>, issue: &Issue, value: &Value) -> Result<Comment, Error> {
+    let body = read_body(call, value)?;
+    let now = call.state.now();
+    let me = call.me().to_owned();
+    let comment = Comment {
+        id: call.state.next_id("comment")?,
+        issue: issue.id.clone(),
+        author: me.clone(),
+        update_author: me,
+        body,
+        created: now,
+        updated: now,
+        visibility: visibility(value)?,
+    };
+    call.state.put(&COMMENTS, &under(&issue.id, &comment.id), &comment)?;
+    touch(call, issue)?;
+    webhooks::comment(call.state, &call.wire, &call.user, "comment_created", issue, &comment)?;
+    Ok(comment)
+}
+
+fn read_body(call: &Call<'_, '_>, value: &Value) -> Result<Rich, Error> {
+    let given = value.get("body").unwrap_or(&Value::Null);
+    let empty = || Error::field("comment", "Comment body can not be empty!");
+    let read = Rich::read(given, call.wire.documents());
+    let text = read.map_err(|_| Error::field("comment", "Comment body is not valid!"))?.ok_or_else(empty)?;
+    let has_media = matches!(&text, Rich::Document(node) if node.to_string().contains("\"media"));
+    if text.wiki().trim().is_empty() && !has_media {
+        return Err(empty());
+    }
+    Ok(text)
+}
+
+fn visibility(value: &Value) -> Result<Option<Value>, Error> {
+    match value.get("visibility") {
+        None | Some(Value::Null) => Ok(None),
+        Some(given) => {
+            let kind = given.get("type").and_then(Value::as_str);
+            if !matches!(kind, Some("group" | "role")) {
+                return Err(Error::field("commentLevel", "The visibility type must be 'group' or 'role'."));
+            }
+            Ok(Some(given.clone()))
+        }
+    }
+}
+
+/// An issue counts as updated when something on it changes.
+pub(super) fn touch(call: &mut Call<'_, '_>, issue: &Issue) -> Result<(), Error> {
+    if let Some(mut issue) = call.state.issue(&issue.id)? {
+        issue.updated = call.state.now();
+        call.state.put_issue(&issue)?;
+    }
+    Ok(())
+}
+
+/// `PUT issue/{}/comment/{}`.
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let body = args::body(call.incoming)?;
+    let issue = call.issue_to_write()?;
+    let mut comment = find(call, &issue)?;
+    comment.body = read_body(call, &body)?;
+    if body.get("visibility").is_some() {
+        comment.visibility = visibility(&body)?;
+    }
+    call.me().clone_into(&mut comment.update_author);
+    comment.updated = call.state.now();
+    call.state.put(&COMMENTS, &under(&issue.id, &comment.id), &comment)?;
+    touch(call, &issue)?;
+    webhooks::comment(call.state, &call.wire, &call.user, "comment_updated", &issue, &comment)?;
+    Ok(wire::json(200, &shown_comment(call, &comment)?))
+}
+
+/// `DELETE issue/{}/comment/{}`.
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let issue = call.issue_to_write()?;
+    let comment = find(call, &issue)?;
+    call.state.delete(&COMMENTS, &under(&issue.id, &comment.id));
+    touch(call, &issue)?;
+    webhooks::comment(call.state, &call.wire, &call.user, "comment_deleted", &issue, &comment)?;
+    Ok(wire::empty())
+}

@@ -1,0 +1,302 @@
+//! Changing an issue: `PUT issue`, the verbs of `update`, and the one way in which every change is written down.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use twin_sdk::Response;
+
+use crate::args::scalar;
+use crate::entities::{ChangeItem, Issue, Project};
+use crate::errors::Error;
+use crate::fields::input::{self, Input, Unfit};
+use crate::fields::meta::Screens;
+use crate::state::{FIELDS, ISSUE_TYPES, PROJECTS};
+use crate::webhooks::{self, Event};
+use crate::{history, wire};
+
+use super::call::Call;
+use super::{comment, link, worklog};
+
+/// The lists whose items an update may add and remove one by one.
+const LISTS: &[&str] = &["labels", "components", "fixVersions", "versions"];
+
+/// What an update adds beside the issue's own fields.
+#[derive(Default)]
+pub(super) struct Extras {
+    comments: Vec<Value>,
+    worklogs: Vec<Value>,
+    links: Vec<Value>,
+}
+
+/// Fields that were refused, by name.
+pub(super) type Refused = BTreeMap<String, String>;
+
+/// `PUT issue/{}`.
+pub(super) fn edit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let body = call.object()?;
+    let before = call.issue_to_write()?;
+    let mut after = before.clone();
+    let mut refused = Refused::new();
+    let project = project_of(call, &before)?;
+    let screen = screen(call, &project, &before)?;
+    let fields = part(&body, "fields")?;
+    for (id, value) in &fields {
+        if id == "project" {
+            stays(call, &before, value, &mut refused)?;
+        } else if screen.iter().any(|known| known == id) {
+            set(call, &project, &mut after, id, value, &mut refused)?;
+        } else {
+            refused.insert(id.clone(), input::unknown(id));
+        }
+    }
+    let extras = update(call, &project, &mut after, &part(&body, "update")?, &screen, &mut refused)?;
+    if !refused.is_empty() {
+        return Err(Error::fields(refused));
+    }
+    let after = save(call, &before, after, Vec::new(), "issue_updated")?;
+    add(call, &after, extras)?;
+    if call.query.flag("returnIssue") == Some(true) {
+        return super::issue::shown(call, &after);
+    }
+    Ok(wire::empty())
+}
+
+/// `GET issue/{}/editmeta`.
+pub(super) fn meta(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let issue = call.issue()?;
+    Ok(wire::json(200, &json!({"fields": edit_screen(call, &issue)?})))
+}
+
+/// The fields of an issue's edit screen.
+pub(super) fn edit_screen(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Map<String, Value>, Error> {
+    let project = project_of(call, issue)?;
+    let kind = call.state.get(&ISSUE_TYPES, &issue.issue_type)?.ok_or_else(Error::no_issue)?;
+    Ok(Screens { state: call.state, wire: &call.wire, project: &project }.edit(&kind)?)
+}
+
+/// The project of an issue.
+pub(super) fn project_of(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Project, Error> {
+    call.state.get(&PROJECTS, &issue.project)?.ok_or_else(Error::no_issue)
+}
+
+/// The ids of the fields that an edit may set.
+fn screen(call: &mut Call<'_, '_>, project: &Project, issue: &Issue) -> Result<Vec<String>, Error> {
+    let Some(kind) = call.state.get(&ISSUE_TYPES, &issue.issue_type)? else { return Ok(Vec::new()) };
+    let mut ids = Screens { state: call.state, wire: &call.wire, project }.ids(&kind)?;
+    ids.extend(["parent", "issuetype"].map(str::to_owned));
+    Ok(ids)
+}
+
+/// An object in the body; absent and null are empty.
+pub(super) fn part(body: &Map<String, Value>, name: &str) -> Result<Map<String, Value>, Error> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(fields)) => Ok(fields.clone()),
+        Some(_) => Err(Error::bad_payload()),
+    }
+}
+
+/// An edit may name the project that the issue is in, and no other.
+fn stays(call: &mut Call<'_, '_>, issue: &Issue, value: &Value, refused: &mut Refused) -> Result<(), Error> {
+    let name = value.get("key").or_else(|| value.get("id")).and_then(scalar).unwrap_or_default();
+    if call.state.project(&name)?.is_none_or(|project| project.id != issue.project) {
+        refused
+            .insert("project".to_owned(), "Issues cannot be moved to another project by an edit.".to_owned());
+    }
+    Ok(())
+}
+
+/// Sets one field; what does not fit is put among the refused.
+pub(super) fn set(
+    call: &mut Call<'_, '_>,
+    project: &Project,
+    issue: &mut Issue,
+    id: &str,
+    value: &Value,
+    refused: &mut Refused,
+) -> Result<(), Error> {
+    let documents = call.wire.documents();
+    let custom = if id.starts_with("customfield_") { call.state.get(&FIELDS, id)? } else { None };
+    let mut input = Input { state: call.state, project, documents };
+    let read = match custom {
+        Some(field) => input.custom(issue, &field, value),
+        None => input.system(issue, id, value),
+    };
+    keep(id, read, refused)
+}
+
+fn keep(id: &str, read: Result<(), Unfit>, refused: &mut Refused) -> Result<(), Error> {
+    match read {
+        Ok(()) => Ok(()),
+        Err(Unfit::Value(message)) => {
+            refused.insert(id.to_owned(), message);
+            Ok(())
+        }
+        Err(Unfit::Internal(error)) => Err(error),
+    }
+}
+
+/// Applies the verbs of an update. What does not belong to the issue's own fields is returned.
+pub(super) fn update(
+    call: &mut Call<'_, '_>,
+    project: &Project,
+    issue: &mut Issue,
+    update: &Map<String, Value>,
+    screen: &[String],
+    refused: &mut Refused,
+) -> Result<Extras, Error> {
+    let mut extras = Extras::default();
+    for (id, operations) in update {
+        let Some(operations) = operations.as_array() else {
+            refused.insert(id.clone(), "data was not an array".to_owned());
+            continue;
+        };
+        for operation in operations {
+            let Some((verb, value)) = operation.as_object().and_then(|fields| fields.iter().next()) else {
+                refused.insert(id.clone(), "data was not an object".to_owned());
+                continue;
+            };
+            match (id.as_str(), verb.as_str()) {
+                ("comment", "add") => extras.comments.push(value.clone()),
+                ("worklog", "add") => extras.worklogs.push(value.clone()),
+                ("issuelinks", "add") => extras.links.push(value.clone()),
+                _ if !screen.iter().any(|known| known == id) => {
+                    refused.insert(id.clone(), input::unknown(id));
+                }
+                (_, "set") | ("timetracking", "edit") => set(call, project, issue, id, value, refused)?,
+                (list, "add" | "remove") if LISTS.contains(&list) => {
+                    let read = alter(call, project, issue, list, verb, value);
+                    keep(id, read, refused)?;
+                }
+                (custom, "add" | "remove") if custom.starts_with("customfield_") => {
+                    alter_custom(call, project, issue, custom, verb, value, refused)?;
+                }
+                _ => {
+                    refused.insert(
+                        id.clone(),
+                        format!("Operation '{verb}' is not supported for the field '{id}'."),
+                    );
+                }
+            }
+        }
+    }
+    Ok(extras)
+}
+
+/// Adds or removes one item of a list.
+fn alter(
+    call: &mut Call<'_, '_>,
+    project: &Project,
+    issue: &mut Issue,
+    list: &str,
+    verb: &str,
+    value: &Value,
+) -> Result<(), Unfit> {
+    let documents = call.wire.documents();
+    let held = match list {
+        "labels" => input::label(value)?,
+        _ => Input { state: call.state, project, documents }.reference(value, list)?,
+    };
+    let items = match list {
+        "labels" => &mut issue.labels,
+        "components" => &mut issue.components,
+        "fixVersions" => &mut issue.fix_versions,
+        _ => &mut issue.versions,
+    };
+    items.retain(|item| *item != held);
+    if verb == "add" {
+        items.push(held);
+    }
+    if list == "labels" {
+        items.sort();
+    }
+    Ok(())
+}
+
+/// The same for a custom field that holds a list: the whole list is set again.
+fn alter_custom(
+    call: &mut Call<'_, '_>,
+    project: &Project,
+    issue: &mut Issue,
+    id: &str,
+    verb: &str,
+    value: &Value,
+    refused: &mut Refused,
+) -> Result<(), Error> {
+    let mut alone = issue.clone();
+    alone.custom.remove(id);
+    set(call, project, &mut alone, id, &json!([value]), refused)?;
+    let Some(Value::Array(read)) = alone.custom.get(id) else { return Ok(()) };
+    let held = issue.custom.entry(id.to_owned()).or_insert_with(|| json!([]));
+    if let Value::Array(items) = held {
+        items.retain(|item| !read.contains(item));
+        if verb == "add" {
+            items.extend(read.iter().cloned());
+        }
+    }
+    Ok(())
+}
+
+/// Adds the comments, work and links of an update.
+pub(super) fn add(call: &mut Call<'_, '_>, issue: &Issue, extras: Extras) -> Result<(), Error> {
+    for value in &extras.comments {
+        comment::add_to(call, issue, value)?;
+    }
+    for value in &extras.worklogs {
+        worklog::add_to(call, issue, value)?;
+    }
+    for value in &extras.links {
+        link::add_to(call, issue, value)?;
+    }
+    Ok(())
+}
+
+/// Writes a changed issue with its history, and tells the webhooks. Nothing is written where nothing differs.
+/// `more` are entries that the fields themselves do not show.
+pub(super) fn save(
+    call: &mut Call<'_, '_>,
+    before: &Issue,
+    mut after: Issue,
+    more: Vec<ChangeItem>,
+    event: &str,
+) -> Result<Issue, Error> {
+    let mut items = history::difference(call.state, before, &after)?;
+    items.extend(more);
+    if items.is_empty() && *before == after {
+        return Ok(after);
+    }
+    after.updated = call.state.now();
+    if before.parent != after.parent {
+        adopt(call, before.parent.as_deref(), after.parent.as_deref(), &after.id)?;
+    }
+    call.state.put_issue(&after)?;
+    let author = call.me().to_owned();
+    if let Some(change) = history::record(call.state, &after.id, &author, items)? {
+        let names_assignee = change.items.iter().all(|item| item.field == "assignee");
+        let event = if names_assignee { "issue_assigned" } else { event };
+        webhooks::issue(call.state, &call.wire, &call.user, Event::Updated(event), &after, Some(&change))?;
+    }
+    Ok(after)
+}
+
+/// Moves an issue from one parent's children to another's.
+pub(super) fn adopt(
+    call: &mut Call<'_, '_>,
+    from: Option<&str>,
+    to: Option<&str>,
+    child: &str,
+) -> Result<(), Error> {
+    if let Some(from) = from
+        && let Some(mut parent) = call.state.issue(from)?
+    {
+        parent.children.retain(|held| held != child);
+        call.state.put_issue(&parent)?;
+    }
+    if let Some(to) = to
+        && let Some(mut parent) = call.state.issue(to)?
+    {
+        parent.children.push(child.to_owned());
+        call.state.put_issue(&parent)?;
+    }
+    Ok(())
+}

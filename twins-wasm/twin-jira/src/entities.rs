@@ -1,0 +1,497 @@
+//! The documents in the twin's tables. They are a contract with judges: see the table layout in the README. Times are
+//! milliseconds since 1970, durations seconds, people account ids, everything else ids in decimal digits.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub(crate) use crate::rich::Rich;
+
+/// The site itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Site {
+    /// For people.
+    pub title: String,
+    /// The first label of the site's host name.
+    pub name: String,
+    /// What `api.atlassian.com/ex/jira/` is followed by.
+    pub cloud_id: String,
+    /// Who calls without a credential; none where such calls are refused.
+    pub anonymous: Option<String>,
+    /// How long an issue is unknown to the search after it was created.
+    pub index_lag_ms: u64,
+    /// The build that the site says it runs.
+    pub build_number: u64,
+    /// When that build was made, as the service writes it.
+    pub build_date: String,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            title: "Jira".to_owned(),
+            name: "glasshouse".to_owned(),
+            cloud_id: "11223344-a1b2-4b33-8444-def123456789".to_owned(),
+            anonymous: None,
+            index_lag_ms: 0,
+            build_number: 100_290,
+            build_date: "2026-02-06T12:38:29.000+0100".to_owned(),
+        }
+    }
+}
+
+/// A person or an app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct User {
+    pub account_id: String,
+    pub display_name: String,
+    /// Empty for apps.
+    pub email: String,
+    /// Whether others see the address.
+    pub email_visible: bool,
+    pub active: bool,
+    /// IANA name; shown, and not used for dates.
+    pub time_zone: String,
+    /// `atlassian`, `app` or `customer`.
+    pub account_type: String,
+}
+
+/// What a token stands for; its key is the token itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Token {
+    /// Who calls with it.
+    pub user: String,
+}
+
+/// A project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Project {
+    pub id: String,
+    pub key: String,
+    pub name: String,
+    pub description: String,
+    /// `software`, `business` or `service_desk`.
+    pub type_key: String,
+    /// Whether it is team-managed.
+    pub simplified: bool,
+    pub lead: String,
+    /// `PROJECT_LEAD` or `UNASSIGNED`.
+    pub assignee_type: String,
+    pub avatar: u64,
+    /// The types its issues may have, in the order in which they are offered.
+    pub issue_types: Vec<String>,
+    /// The fields on its create and edit screens.
+    pub screen: Vec<String>,
+    pub workflow: String,
+    /// The number of its newest issue; numbers are never used again.
+    pub last_number: u64,
+}
+
+/// A type of issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IssueType {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub subtask: bool,
+    /// 1 for epics, 0 for the usual types, -1 for subtasks.
+    #[serde(default)]
+    pub level: i64,
+    /// Its picture; none for the built-in one.
+    #[serde(default)]
+    pub avatar: Option<u64>,
+}
+
+/// A priority; the table's order is from highest to lowest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Priority {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default = "grey")]
+    pub color: String,
+}
+
+fn grey() -> String {
+    "#999999".to_owned()
+}
+
+/// A status of the workflow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Status {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    /// `new`, `indeterminate` or `done`.
+    pub category: String,
+}
+
+/// Why an issue is resolved.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resolution {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A kind of link between issues.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkType {
+    pub id: String,
+    pub name: String,
+    /// How the destination reads, for example `is blocked by`.
+    pub inward: String,
+    /// How the source reads, for example `blocks`.
+    pub outward: String,
+}
+
+/// A custom field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// `customfield_` and a number.
+    pub id: String,
+    pub name: String,
+    /// The full name of its type, for example `com.atlassian.jira.plugin.system.customfieldtypes:float`.
+    pub kind: String,
+    #[serde(default)]
+    pub description: String,
+    /// The types of issue that have it; empty for all.
+    #[serde(default)]
+    pub issue_types: Vec<String>,
+    /// What it may be set to, for the types of field that offer a choice.
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// What a new issue has in it.
+    #[serde(default)]
+    pub default: Option<Value>,
+}
+
+/// One value that a field offers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choice {
+    pub id: String,
+    pub value: String,
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+/// A workflow: which statuses there are and how an issue moves between them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Workflow {
+    pub id: String,
+    pub name: String,
+    /// Where a new issue begins.
+    pub initial: String,
+    pub transitions: Vec<Transition>,
+}
+
+/// One step of a workflow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Transition {
+    pub id: String,
+    pub name: String,
+    /// From which statuses; empty for all.
+    #[serde(default)]
+    pub from: Vec<String>,
+    pub to: String,
+    /// The fields on its screen; empty where it has no screen.
+    #[serde(default)]
+    pub screen: Vec<String>,
+    /// The fields of the screen that must be set.
+    #[serde(default)]
+    pub required: Vec<String>,
+    /// The resolution that it sets. Without one, a step into a status that is not done clears the resolution.
+    #[serde(default)]
+    pub resolution: Option<String>,
+}
+
+/// An issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Issue {
+    pub id: String,
+    pub key: String,
+    pub project: String,
+    pub issue_type: String,
+    pub status: String,
+    pub summary: String,
+    pub description: Option<Rich>,
+    pub environment: Option<Rich>,
+    pub priority: Option<String>,
+    pub resolution: Option<String>,
+    pub assignee: Option<String>,
+    pub reporter: Option<String>,
+    pub creator: String,
+    pub labels: Vec<String>,
+    pub components: Vec<String>,
+    pub fix_versions: Vec<String>,
+    pub versions: Vec<String>,
+    /// The issue above it.
+    pub parent: Option<String>,
+    /// The issues below it.
+    pub children: Vec<String>,
+    /// `YYYY-MM-DD`.
+    pub due: Option<String>,
+    pub created: u64,
+    pub updated: u64,
+    pub resolved: Option<u64>,
+    /// When the category of its status changed last.
+    pub category_changed: u64,
+    pub original_estimate: Option<u64>,
+    pub remaining_estimate: Option<u64>,
+    pub time_spent: Option<u64>,
+    pub watchers: Vec<String>,
+    pub voters: Vec<String>,
+    pub attachments: Vec<String>,
+    pub links: Vec<String>,
+    /// The sprints it was in, the last of them the newest.
+    pub sprints: Vec<String>,
+    /// Sorts issues as people ordered them.
+    pub rank: String,
+    /// The values of custom fields, as they are stored: ids for choices and people.
+    pub custom: BTreeMap<String, Value>,
+}
+
+/// A comment; its key is its issue's and its own, each padded with zeros to ten digits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Comment {
+    pub id: String,
+    pub issue: String,
+    pub author: String,
+    pub update_author: String,
+    pub body: Rich,
+    pub created: u64,
+    pub updated: u64,
+    /// Who may see it, as it was sent; none for all who see the issue.
+    pub visibility: Option<Value>,
+}
+
+/// Work that somebody logged; keyed as comments are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Worklog {
+    pub id: String,
+    pub issue: String,
+    pub author: String,
+    pub update_author: String,
+    pub comment: Option<Rich>,
+    pub started: u64,
+    pub seconds: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub visibility: Option<Value>,
+}
+
+/// A file on an issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub id: String,
+    pub issue: String,
+    pub filename: String,
+    pub author: String,
+    pub created: u64,
+    pub mime_type: String,
+    pub size: u64,
+    /// Base64.
+    pub content: String,
+}
+
+/// One entry of an issue's history; keyed as comments are, and never changed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub id: String,
+    pub issue: String,
+    pub author: String,
+    pub created: u64,
+    pub items: Vec<ChangeItem>,
+}
+
+/// What became of one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangeItem {
+    pub field: String,
+    /// `jira` or `custom`.
+    pub fieldtype: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field_id: Option<String>,
+    pub from: Option<String>,
+    pub from_string: Option<String>,
+    pub to: Option<String>,
+    pub to_string: Option<String>,
+}
+
+/// A link between two issues.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Link {
+    pub id: String,
+    pub kind: String,
+    /// The source: it reads the type's outward words.
+    pub inward: String,
+    /// The destination: it reads the type's inward words.
+    pub outward: String,
+}
+
+/// A link to something outside; keyed as comments are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RemoteLink {
+    pub id: String,
+    pub issue: String,
+    pub global_id: Option<String>,
+    pub application: Option<Value>,
+    pub relationship: Option<String>,
+    pub object: Value,
+}
+
+/// A version of a project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Version {
+    pub id: String,
+    pub project: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub archived: bool,
+    #[serde(default)]
+    pub released: bool,
+    /// `YYYY-MM-DD`.
+    #[serde(default)]
+    pub start_date: Option<String>,
+    /// `YYYY-MM-DD`.
+    #[serde(default)]
+    pub release_date: Option<String>,
+}
+
+/// A part of a project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Component {
+    pub id: String,
+    pub project: String,
+    pub name: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub lead: Option<String>,
+    #[serde(default = "project_default")]
+    pub assignee_type: String,
+}
+
+fn project_default() -> String {
+    "PROJECT_DEFAULT".to_owned()
+}
+
+/// A saved search.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Filter {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub owner: String,
+    pub jql: String,
+    /// Whose favourite it is.
+    pub favourites: Vec<String>,
+    /// As they were sent.
+    pub share_permissions: Vec<Value>,
+}
+
+/// A group of people; its key is its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// A webhook. Those that an administrator registers live until they are removed, those of apps for 30 days.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Webhook {
+    pub id: String,
+    pub name: String,
+    pub url: String,
+    pub events: Vec<String>,
+    /// Which issues it is about; empty for all.
+    pub jql: String,
+    pub enabled: bool,
+    /// Signs what is sent.
+    pub secret: Option<String>,
+    /// Whether the body is left out.
+    pub exclude_body: bool,
+    /// Which fields must have changed; empty for any. Dynamic ones only.
+    pub fields: Vec<String>,
+    /// When it ends; none for those of administrators.
+    pub expires: Option<u64>,
+    pub owner: String,
+    pub updated: u64,
+}
+
+/// A board.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Board {
+    pub id: String,
+    pub name: String,
+    /// `scrum` or `kanban`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub project: String,
+}
+
+/// A sprint.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sprint {
+    pub id: String,
+    pub board: String,
+    pub name: String,
+    /// `future`, `active` or `closed`.
+    #[serde(default = "future")]
+    pub state: String,
+    #[serde(default)]
+    pub goal: String,
+    /// As they were sent.
+    #[serde(default)]
+    pub start: Option<String>,
+    #[serde(default)]
+    pub end: Option<String>,
+    #[serde(default)]
+    pub complete: Option<String>,
+}
+
+fn future() -> String {
+    "future".to_owned()
+}
+
+/// A value that an app keeps with an issue or a project; its key is `issue/ID/NAME` or `project/ID/NAME`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Property {
+    pub key: String,
+    pub value: Value,
+}
+
+/// Who has a role in a project; its key is `PROJECT/ROLE`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct RoleActors {
+    pub users: Vec<String>,
+    pub groups: Vec<String>,
+}

@@ -1,0 +1,73 @@
+//! Estimates and spent time, as an issue shows them.
+
+use serde_json::{Map, Value, json};
+
+use crate::entities::Issue;
+use crate::moment;
+
+/// Estimated and spent time, in seconds.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    pub(super) original: Option<u64>,
+    pub(super) remaining: Option<u64>,
+    pub(super) spent: Option<u64>,
+}
+
+impl Time {
+    pub(super) fn of(issue: &Issue) -> Self {
+        Self {
+            original: issue.original_estimate,
+            remaining: issue.remaining_estimate,
+            spent: issue.time_spent,
+        }
+    }
+
+    pub(super) fn plus(self, other: &Self) -> Self {
+        let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
+            (None, None) => None,
+            (one, other) => Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0))),
+        };
+        Self {
+            original: sum(self.original, other.original),
+            remaining: sum(self.remaining, other.remaining),
+            spent: sum(self.spent, other.spent),
+        }
+    }
+
+    /// Percent of the original estimate; -1 without one.
+    pub(super) fn ratio(self) -> i64 {
+        match self.original {
+            None | Some(0) => -1,
+            Some(original) => {
+                let percent = self.spent.unwrap_or(0).saturating_mul(100) / original;
+                i64::try_from(percent).unwrap_or(i64::MAX)
+            }
+        }
+    }
+
+    pub(super) fn progress(self) -> Value {
+        let spent = self.spent.unwrap_or(0);
+        let total = spent.saturating_add(self.remaining.unwrap_or(0));
+        let mut shown = json!({"progress": spent, "total": total});
+        if let (Some(percent), Some(shown)) = ((spent * 100).checked_div(total), shown.as_object_mut()) {
+            shown.insert("percent".to_owned(), json!(percent));
+        }
+        shown
+    }
+
+    pub(super) fn tracking(self) -> Value {
+        let mut shown = Map::new();
+        let parts = [
+            ("originalEstimate", self.original),
+            ("remainingEstimate", self.remaining),
+            ("timeSpent", self.spent),
+        ];
+        for (name, seconds) in parts {
+            if let Some(seconds) = seconds {
+                shown.insert(name.to_owned(), json!(moment::show_work(seconds)));
+                shown.insert(format!("{name}Seconds"), json!(seconds));
+            }
+        }
+        Value::Object(shown)
+    }
+}

@@ -1,0 +1,149 @@
+//! What the values in a query name on the site.
+
+use crate::fields::catalogue::Family;
+use crate::state::{
+    COMPONENTS, ISSUE_TYPES, LINK_TYPES, PRIORITIES, PROJECTS, RESOLUTIONS, SPRINTS, STATUSES, USERS,
+    VERSIONS,
+};
+use crate::wire::CATEGORIES;
+
+use super::super::field::Field;
+use super::super::function::{self, Values};
+use super::super::tree::{FieldName, Operand};
+use super::planner::Planner;
+use super::{Refused, refused};
+
+impl Planner<'_, '_> {
+    /// The ids that an operand stands for; none for EMPTY.
+    pub(super) fn values(
+        &mut self,
+        name: &FieldName,
+        field: &Field,
+        operand: &Operand,
+    ) -> Result<Vec<Option<String>>, Refused> {
+        match operand {
+            Operand::Empty => Ok(vec![None]),
+            Operand::List(items) => {
+                let mut values = Vec::new();
+                for item in items {
+                    values.extend(self.values(name, field, item)?);
+                }
+                Ok(values)
+            }
+            Operand::Function(function, arguments) => {
+                match function::call(self.state, function, arguments, self.caller)? {
+                    Values::Ids(ids) => Ok(ids.into_iter().map(Some).collect()),
+                    Values::Moment(_) => refused(format!(
+                        "A value provided by the function '{function}' is invalid for the field '{name}'."
+                    )),
+                }
+            }
+            Operand::Text(text) => self.value(name, field, text),
+            Operand::Number(number) => self.value(name, field, &number.to_string()),
+        }
+    }
+
+    /// The ids of what a text names in a field. Names may be ambiguous: all that have it are meant.
+    fn value(&mut self, name: &FieldName, field: &Field, text: &str) -> Result<Vec<Option<String>>, Refused> {
+        if matches!(field, Field::Resolution) && text.eq_ignore_ascii_case("unresolved") {
+            return Ok(vec![None]);
+        }
+        let known: Vec<(String, Vec<String>)> = match field {
+            Field::Labels => return Ok(vec![Some(text.to_owned())]),
+            Field::Issue | Field::Parent => return self.issue(name, field, text),
+            Field::Project => {
+                let projects = self.state.all(&PROJECTS)?.into_iter();
+                projects.map(|project| (project.id, vec![project.key, project.name])).collect()
+            }
+            Field::IssueType => {
+                self.state.all(&ISSUE_TYPES)?.into_iter().map(|kind| (kind.id, vec![kind.name])).collect()
+            }
+            Field::Status => {
+                self.state.all(&STATUSES)?.into_iter().map(|status| (status.id, vec![status.name])).collect()
+            }
+            Field::StatusCategory => CATEGORIES
+                .iter()
+                .map(|(key, id, _, shown)| {
+                    ((*key).to_owned(), vec![(*key).to_owned(), id.to_string(), (*shown).to_owned()])
+                })
+                .collect(),
+            Field::Priority => self
+                .state
+                .all(&PRIORITIES)?
+                .into_iter()
+                .map(|priority| (priority.id, vec![priority.name]))
+                .collect(),
+            Field::Resolution => {
+                self.state.all(&RESOLUTIONS)?.into_iter().map(|found| (found.id, vec![found.name])).collect()
+            }
+            Field::Component => self
+                .state
+                .all(&COMPONENTS)?
+                .into_iter()
+                .map(|component| (component.id, vec![component.name]))
+                .collect(),
+            Field::FixVersion | Field::AffectedVersion => self
+                .state
+                .all(&VERSIONS)?
+                .into_iter()
+                .map(|version| (version.id, vec![version.name]))
+                .collect(),
+            Field::Sprint => {
+                self.state.all(&SPRINTS)?.into_iter().map(|sprint| (sprint.id, vec![sprint.name])).collect()
+            }
+            Field::LinkType => self.link_words(text)?,
+            Field::Custom(custom) => match custom.family() {
+                Family::Select | Family::MultiSelect => custom
+                    .options
+                    .iter()
+                    .map(|choice| (choice.id.clone(), vec![choice.value.clone()]))
+                    .collect(),
+                Family::Labels => return Ok(vec![Some(text.to_owned())]),
+                _ => self.people()?,
+            },
+            _ => self.people()?,
+        };
+        let is_named = |(id, names): &&(String, Vec<String>)| {
+            id == text || names.iter().any(|name| name.eq_ignore_ascii_case(text))
+        };
+        let found: Vec<Option<String>> =
+            known.iter().filter(is_named).map(|(id, _)| Some(id.clone())).collect();
+        if found.is_empty() {
+            return refused(format!("The value '{text}' does not exist for the field '{name}'."));
+        }
+        Ok(found)
+    }
+
+    /// Both ends of each type of link, by the words of that end; by the type's name where no end has those words.
+    fn link_words(&mut self, text: &str) -> Result<Vec<(String, Vec<String>)>, Refused> {
+        let kinds = self.state.all(&LINK_TYPES)?;
+        let is_end = |words: &String| words.eq_ignore_ascii_case(text);
+        let by_words = kinds.iter().any(|kind| is_end(&kind.outward) || is_end(&kind.inward));
+        let ends = kinds.into_iter().flat_map(|kind| {
+            let (outward, inward) =
+                if by_words { (kind.outward, kind.inward) } else { (kind.name.clone(), kind.name) };
+            [(format!("{}/outward", kind.id), vec![outward]), (format!("{}/inward", kind.id), vec![inward])]
+        });
+        Ok(ends.collect())
+    }
+
+    fn people(&mut self) -> Result<Vec<(String, Vec<String>)>, Refused> {
+        let users = self.state.all(&USERS)?.into_iter();
+        Ok(users.map(|user| (user.account_id, vec![user.display_name, user.email])).collect())
+    }
+
+    fn issue(&mut self, name: &FieldName, field: &Field, text: &str) -> Result<Vec<Option<String>>, Refused> {
+        if let Some(issue) = self.state.find_issue(text)? {
+            return Ok(vec![Some(issue.id)]);
+        }
+        if matches!(field, Field::Parent) {
+            return refused(format!("The value '{text}' does not exist for the field '{name}'."));
+        }
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let what = if is_number { "id" } else { "key" };
+        if !is_number && !text.contains('-') {
+            return refused(format!("The issue key '{text}' for field '{name}' is invalid."));
+        }
+        refused(format!("An issue with {what} '{text}' does not exist for field '{name}'."))
+    }
+}

@@ -1,0 +1,212 @@
+//! `/api/v1/idps`: identity providers and their keys.
+
+use serde_json::{Value, json};
+use twin_sdk::{Reply, Table};
+
+use super::resource::{Action, Lifecycle, PLAIN, Resource, require_object, require_text};
+use super::route::{Operation, of, own};
+use crate::call::{Call, Lengths, nothing, one};
+use crate::documents::{Document, default, fill, set, strings, text};
+use crate::errors::Error;
+use crate::keys;
+use crate::times;
+use crate::wire;
+
+const ONE: &str = "/api/v1/idps/{idpId}";
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    of("listIdentityProviders", "GET", "/api/v1/idps", &IDPS, Action::List),
+    of("createIdentityProvider", "POST", "/api/v1/idps", &IDPS, Action::Create),
+    of("getIdentityProvider", "GET", ONE, &IDPS, Action::Read),
+    of("replaceIdentityProvider", "PUT", ONE, &IDPS, Action::Replace),
+    of("deleteIdentityProvider", "DELETE", ONE, &IDPS, Action::Delete),
+    of(
+        "activateIdentityProvider",
+        "POST",
+        "/api/v1/idps/{idpId}/lifecycle/activate",
+        &IDPS,
+        Action::Activate,
+    ),
+    of(
+        "deactivateIdentityProvider",
+        "POST",
+        "/api/v1/idps/{idpId}/lifecycle/deactivate",
+        &IDPS,
+        Action::Deactivate,
+    ),
+    own("listIdentityProviderKeys", "GET", "/api/v1/idps/credentials/keys", trusted_list),
+    own("createIdentityProviderKey", "POST", "/api/v1/idps/credentials/keys", trusted_add),
+    own("getIdentityProviderKey", "GET", "/api/v1/idps/credentials/keys/{keyId}", trusted_read),
+    own("deleteIdentityProviderKey", "DELETE", "/api/v1/idps/credentials/keys/{keyId}", trusted_delete),
+    own("listIdentityProviderSigningKeys", "GET", "/api/v1/idps/{idpId}/credentials/keys", signing_list),
+    own(
+        "generateIdentityProviderSigningKey",
+        "POST",
+        "/api/v1/idps/{idpId}/credentials/keys/generate",
+        signing_generate,
+    ),
+    own(
+        "getIdentityProviderSigningKey",
+        "GET",
+        "/api/v1/idps/{idpId}/credentials/keys/{keyId}",
+        signing_read,
+    ),
+    own("listUserIdentityProviders", "GET", "/api/v1/users/{userId}/idps", of_user),
+];
+
+/// Certificates of other providers; the key is the id of the key.
+static TRUSTED: Table<Document> = Table::new("idp_keys");
+
+/// Who else vouches for people.
+pub(crate) static IDPS: Resource = Resource {
+    // The service's own word.
+    noun: "IdpTrust",
+    path: "/api/v1/idps/{}",
+    table: Table::new("idps"),
+    prefix: "0oa",
+    lifecycle: Lifecycle::Document,
+    make: make_idp,
+    keep: |query, idp| {
+        let by_type = query.get("type").is_none_or(|kind| text(idp, "type") == kind);
+        let name = text(idp, "name").to_lowercase();
+        Ok(by_type && query.get("q").is_none_or(|prefix| name.starts_with(&prefix.to_lowercase())))
+    },
+    links: |place, idp| {
+        let mut links = Document::new();
+        if text(idp, "type") == "OIDC" {
+            let authorize = format!(
+                "{}/oauth2/v1/authorize?idp={}&client_id={{clientId}}&response_type={{responseType}}\
+                 &response_mode={{responseMode}}&scope={{scopes}}&redirect_uri={{redirectUri}}&state={{state}}&nonce={{nonce}}",
+                place.origin,
+                text(idp, "id")
+            );
+            set(
+                &mut links,
+                "authorize",
+                json!({"href": authorize, "templated": true, "hints": {"allow": ["GET"]}}),
+            );
+            let callback = format!("{}/oauth2/v1/authorize/callback", place.origin);
+            set(&mut links, "clientRedirectUri", wire::hinted(&callback, &["POST"]));
+        }
+        links
+    },
+    ..PLAIN
+};
+
+fn make_idp(_: &mut Call<'_, '_>, idp: &mut Document, old: Option<&Document>) -> Result<(), Error> {
+    const TYPES: &[&str] = &["APPLE", "FACEBOOK", "GOOGLE", "LINKEDIN", "MICROSOFT", "OIDC", "SAML2", "X509"];
+    require_text(idp, "name")?;
+    let kind = require_text(idp, "type")?;
+    if !TYPES.contains(&&*kind) {
+        return Err(Error::field("type", "The type of the identity provider is not supported"));
+    }
+    if old.is_some_and(|old| text(old, "type") != kind) {
+        return Err(Error::field("type", "The type of an identity provider cannot be changed"));
+    }
+    require_object(idp, "protocol")?;
+    default(idp, "issuerMode", "DYNAMIC");
+    let mut policy = idp.remove("policy").unwrap_or_else(|| json!({}));
+    fill(
+        &mut policy,
+        &json!({
+            "provisioning": {"action": "AUTO", "profileMaster": false, "groups": {"action": "NONE"},
+                "conditions": {"deprovisioned": {"action": "NONE"}, "suspended": {"action": "NONE"}}},
+            "accountLink": {"filter": null, "action": "AUTO"},
+            "subject": {"userNameTemplate": {"template": "idpuser.email"}, "filter": null, "matchType": "USERNAME",
+                "matchAttribute": null},
+            "maxClockSkew": 0,
+        }),
+    );
+    set(idp, "policy", policy);
+    Ok(())
+}
+
+fn trusted_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let page = call.page(&TRUSTED, "", Lengths::USUAL, |_, _| Ok(true))?;
+    let items: Vec<_> = page.items.into_iter().map(Value::Object).collect();
+    call.list(&items, page.next.as_deref(), Lengths::USUAL)
+}
+
+/// A certificate as base64 of its DER form. The modulus is read out of it.
+fn trusted_add(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let body = call.body()?;
+    let refused = || Error::field("x5c", "The certificate cannot be read");
+    let certificate = strings(body.get("x5c")).into_iter().next().ok_or_else(refused)?;
+    let text: String = certificate.chars().filter(|character| !character.is_whitespace()).collect();
+    let der = data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| refused())?;
+    let modulus = modulus(&der).ok_or_else(refused)?;
+    let (now, instant) = (call.state.stamp(), call.state.now());
+    let kid = crate::ids::uuid(call.state.host);
+    let key = crate::documents::document(json!({
+        "kty": "RSA", "created": now, "lastUpdated": now, "alg": "RSA", "kid": kid, "use": "sig", "x5c": [certificate],
+        "expiresAt": times::stamp(instant.saturating_add(10 * 365 * times::DAY)),
+        "x5t#S256": crate::jwt::fingerprint(&der), "e": "AQAB",
+        "n": data_encoding::BASE64URL_NOPAD.encode(modulus),
+    }));
+    call.state.put(&TRUSTED, &kid, &key)?;
+    one(200, &Value::Object(key))
+}
+
+/// The longest integer of 128 bytes or more in a DER text: the modulus of the certificate's key.
+fn modulus(der: &[u8]) -> Option<&[u8]> {
+    let mut rest = der;
+    while let Some(at) = rest.iter().position(|byte| *byte == 0x02) {
+        rest = rest.get(at + 1..)?;
+        let (length, header) = match *rest {
+            [0x82, high, low, ..] => (usize::from(high) * 256 + usize::from(low), 3),
+            [0x81, length, ..] => (usize::from(length), 2),
+            _ => continue,
+        };
+        let Some(number) = rest.get(header..header + length) else { continue };
+        if length >= 128 {
+            return Some(number.strip_prefix(&[0]).unwrap_or(number));
+        }
+    }
+    None
+}
+
+fn trusted(call: &mut Call<'_, '_>) -> Result<Document, Error> {
+    let kid = call.param(0);
+    call.state.get(&TRUSTED, &kid)?.ok_or_else(|| Error::not_found(&kid, "IdpKey"))
+}
+
+fn trusted_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let key = trusted(call)?;
+    one(200, &Value::Object(key))
+}
+
+fn trusted_delete(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let key = trusted(call)?;
+    call.state.delete(&TRUSTED, text(&key, "kid"));
+    Ok(nothing(204))
+}
+
+fn signing_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, _) = IDPS.locate(call)?;
+    let mut views = Vec::new();
+    for key in keys::of(call.state, &id)? {
+        views.push(super::app_parts::key_view(call, key)?);
+    }
+    Ok(Reply::json(200, &views)?)
+}
+
+fn signing_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, _) = IDPS.locate(call)?;
+    let life = super::app_parts::validity(call)?;
+    let key = keys::create(call.state, &id, "NEXT", life)?;
+    let at = call.href(&format!("/api/v1/idps/{id}/credentials/keys/{}", key.kid));
+    Ok(one(201, &super::app_parts::key_view(call, key)?)?.header("location", at))
+}
+
+fn signing_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, _) = IDPS.locate(call)?;
+    let kid = call.param(1);
+    let key = keys::get(call.state, &id, &kid)?.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
+    one(200, &super::app_parts::key_view(call, key)?)
+}
+
+/// Nobody is linked to another provider in the twin.
+fn of_user(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    super::users::named(call)?;
+    Ok(Reply::json(200, &Vec::<Value>::new())?)
+}

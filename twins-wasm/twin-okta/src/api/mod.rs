@@ -1,0 +1,157 @@
+//! The routing table, and what every call has in common: rate limit, caller, scopes and envelope.
+
+mod app_parts;
+mod apps;
+mod assignments;
+mod authn;
+mod brands;
+mod catalog;
+mod credentials;
+mod devices;
+mod factors;
+mod groups;
+mod hooks;
+mod iam;
+mod idps;
+mod logs;
+mod mappings;
+mod oauth;
+mod org;
+mod policies;
+mod resource;
+mod roles;
+mod route;
+mod schemas;
+mod servers;
+mod sessions;
+mod token;
+mod users;
+
+use serde_json::json;
+use twin_sdk::{Host, Incoming, Level, Reply, Request, origin};
+
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::documents::{document, text, text_at};
+use crate::errors::{Code, Error};
+use crate::ids;
+use crate::rates;
+use crate::state::{Context, State};
+
+pub(crate) use apps::build as build_app;
+pub(crate) use brands::{BRANDS, default_brand};
+pub(crate) use catalog::{REALMS, ZONES};
+pub(crate) use credentials::set_password;
+pub(crate) use devices::{DEVICES, device};
+pub(crate) use mappings::connect_app;
+pub(crate) use org::{AUTHENTICATORS, FEATURES};
+pub(crate) use policies::{POLICIES, RULES};
+pub(crate) use route::Operation;
+use route::{Access, Match};
+pub(crate) use schemas::{LAYOUTS, TYPES, checked_profile};
+pub(crate) use servers::{
+    POLICIES as SERVER_POLICIES, RULES as SERVER_RULES, SERVERS, add_system_scopes, signing,
+};
+
+/// Every operation that the twin answers.
+pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
+    const TABLES: &[&[Operation]] = &[
+        app_parts::OPERATIONS,
+        apps::OPERATIONS,
+        assignments::OPERATIONS,
+        authn::OPERATIONS,
+        brands::OPERATIONS,
+        catalog::OPERATIONS,
+        credentials::OPERATIONS,
+        devices::OPERATIONS,
+        factors::OPERATIONS,
+        groups::OPERATIONS,
+        hooks::OPERATIONS,
+        iam::OPERATIONS,
+        idps::OPERATIONS,
+        logs::OPERATIONS,
+        mappings::OPERATIONS,
+        oauth::OPERATIONS,
+        org::OPERATIONS,
+        policies::OPERATIONS,
+        roles::OPERATIONS,
+        schemas::OPERATIONS,
+        servers::OPERATIONS,
+        sessions::OPERATIONS,
+        users::OPERATIONS,
+    ];
+    TABLES.iter().flat_map(|table| table.iter())
+}
+
+/// Answers a request. Every answer carries the state of the bucket that it was counted in.
+pub(crate) fn answer(host: &mut dyn Host, request: &Request) -> Reply {
+    let incoming = Incoming::new(request);
+    let now = twin_sdk::seconds(host.now());
+    let allowance = match rates::take(host, incoming.method(), incoming.path()) {
+        Ok(allowance) => allowance,
+        Err(error) => return failed(host, &incoming, &Error::Table(error)),
+    };
+    let outcome =
+        if allowance.exceeded { Err(Code::RateLimited.into()) } else { dispatch(host, request, &incoming) };
+    let reply = outcome.unwrap_or_else(|error| failed(host, &incoming, &error));
+    let request_id = ids::draw(host, 27);
+    rates::headers(reply, now, allowance.limit, allowance.remaining, allowance.reset)
+        .header("x-okta-request-id", request_id)
+        .header("cache-control", "no-cache, no-store")
+}
+
+fn failed(host: &mut dyn Host, incoming: &Incoming<'_>, error: &Error) -> Reply {
+    if error.is_internal() {
+        host.log(Level::Error, &format!("{} {}: {error}", incoming.method(), incoming.path()));
+    }
+    error.reply(host)
+}
+
+fn dispatch(host: &mut dyn Host, request: &Request, incoming: &Incoming<'_>) -> Result<Reply, Error> {
+    let found = route::find(incoming.method(), incoming.path());
+    let mut state = State::new(host);
+    let (operation, params) = match found {
+        Match::Found(operation, params) => (operation, params),
+        Match::OtherMethod => return Err(Code::MethodNotAllowed.into()),
+        Match::Nothing => {
+            let problem = "no operation of the twin has this path";
+            state.note(Level::Warn, &format!("{} {}: {problem}", incoming.method(), incoming.path()));
+            return Err(Code::MethodNotAllowed.into());
+        }
+    };
+    let origin = origin(&request.url);
+    let caller = match operation.access {
+        Access::Open => Caller::nobody(),
+        Access::Token => {
+            let caller = Caller::of(&mut state, incoming, origin)?;
+            caller.require(route::family(operation.path), operation.method == "GET")?;
+            caller
+        }
+    };
+    state.context = context(&mut state, incoming, &caller)?;
+    let mut call = Call { state: &mut state, caller: &caller, request, incoming, origin, params };
+    operation.run.answer(&mut call)
+}
+
+fn context(state: &mut State<'_>, incoming: &Incoming<'_>, caller: &Caller) -> Result<Context, Error> {
+    let user = state.user(&caller.user)?;
+    let actor = match &user {
+        Some(user) => json!({
+            "id": text(user, "id"), "type": "User", "alternateId": text_at(user, "profile", "/login"),
+            "displayName": format!("{} {}", text_at(user, "profile", "/firstName"), text_at(user, "profile", "/lastName")),
+            "detailEntry": null,
+        }),
+        None => json!({
+            "id": if caller.client.is_empty() { "unknown" } else { &caller.client }, "type": "PublicClientApp",
+            "alternateId": "unknown", "displayName": "unknown", "detailEntry": null,
+        }),
+    };
+    let forwarded = incoming.header("x-forwarded-for").and_then(|chain| chain.split(',').next());
+    Ok(Context {
+        actor: document(actor),
+        ip: forwarded.unwrap_or("127.0.0.1").trim().to_owned(),
+        user_agent: incoming.header("user-agent").unwrap_or_default().to_owned(),
+        path: incoming.path().to_owned(),
+        request: ids::draw(state.host, 27),
+    })
+}

@@ -1,0 +1,495 @@
+//! The token endpoint: clients that prove who they are, the grants, and the tokens that come of them.
+
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use serde_json::{Value, json};
+use twin_sdk::{Reply, Table, seconds};
+
+use super::app_parts::{GRANTS, REFRESH_TOKENS};
+use super::credentials::is_password;
+use super::oauth::{Server, app_of_client, claims_about, form, object_list};
+use super::servers::{CLAIMS, POLICIES, RULES};
+use crate::call::{Call, one};
+use crate::documents::{Document, document, object, set, strings, text, text_at, texts};
+use crate::dpop::{self, Fault};
+use crate::errors::Error;
+use crate::ids;
+use crate::jwt::{self, Token};
+use crate::keys;
+use crate::state::{State, digest};
+use crate::times;
+
+/// The key of each refresh token in its table; the key is a digest of the token.
+static REFRESH_KEYS: Table<String> = Table::new("refresh_token_keys");
+
+/// How long tokens live, in seconds.
+const HOUR: u64 = 3_600;
+const REFRESH_LIFE: u64 = 100 * 86_400;
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A refusal in the form of OAuth.
+pub(super) fn refused(status: u16, error: &'static str, description: &str) -> Error {
+    Error::Oauth { status, error, description: description.to_owned(), nonce: None }
+}
+
+/// `POST .../token`.
+pub(super) fn token(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let server = Server::of(call)?;
+    let fields = form(call);
+    let app = client(call, &fields)?;
+    let thumbprint = proof(call, &app)?;
+    let grant = text(&fields, "grant_type").to_owned();
+    let allowed = object_list(&app, "grant_types");
+    if !matches!(grant.as_str(), "authorization_code" | "refresh_token" | "password" | "client_credentials") {
+        return Err(refused(
+            400,
+            "unsupported_grant_type",
+            "The authorization grant type is not supported by the authorization server.",
+        ));
+    }
+    if !allowed.contains(&grant) {
+        let problem = "The client is not authorized to use the provided grant type. Configured grant types: ";
+        return Err(refused(400, "unauthorized_client", &format!("{problem}[{}].", allowed.join(", "))));
+    }
+    let mut issue = match grant.as_str() {
+        "client_credentials" => of_client(call, &server, &app, &fields)?,
+        "authorization_code" => of_code(call, &server, &app, &fields)?,
+        "refresh_token" => of_refresh(call, &server, &app, &fields)?,
+        _ => of_password(call, &server, &app, &fields)?,
+    };
+    issue.thumbprint = thumbprint;
+    let minutes = lifetime(call.state, &server, &app, &grant, &issue.scopes)?;
+    answer(call, &server, &app, &issue, minutes)
+}
+
+/// What is to be issued.
+struct Issue {
+    user: Option<Document>,
+    scopes: Vec<String>,
+    nonce: String,
+    thumbprint: Option<String>,
+    /// The refresh token that goes on, if there is one already.
+    refresh: Option<String>,
+}
+
+/// The client that the request proves to be, by the method that its application asks for.
+pub(super) fn client(call: &mut Call<'_, '_>, fields: &Document) -> Result<Document, Error> {
+    let invalid = || {
+        refused(
+            401,
+            "invalid_client",
+            "Client authentication failed. Either the client or the client credentials are invalid.",
+        )
+    };
+    if !text(fields, "client_assertion").is_empty() {
+        return by_assertion(call, fields);
+    }
+    let basic = call.incoming.credential("Basic").and_then(|found| BASE64.decode(found.as_bytes()).ok());
+    let basic = basic.and_then(|found| String::from_utf8(found).ok());
+    let (id, secret, method) = match basic.as_deref().and_then(|found| found.split_once(':')) {
+        Some((id, secret)) => (id.to_owned(), secret.to_owned(), "client_secret_basic"),
+        None => (
+            text(fields, "client_id").to_owned(),
+            text(fields, "client_secret").to_owned(),
+            "client_secret_post",
+        ),
+    };
+    if id.is_empty() {
+        return Err(refused(400, "invalid_request", "The 'client_id' parameter is missing."));
+    }
+    let app =
+        app_of_client(call.state, &id)?.filter(|app| text(app, "status") == "ACTIVE").ok_or_else(invalid)?;
+    let asked = text_at(&app, "credentials", "/oauthClient/token_endpoint_auth_method");
+    let kept = text_at(&app, "credentials", "/oauthClient/client_secret");
+    let is_proven = match asked {
+        "none" => secret.is_empty(),
+        "client_secret_basic" | "client_secret_post" => asked == method && !kept.is_empty() && kept == secret,
+        _ => false,
+    };
+    if is_proven { Ok(app) } else { Err(invalid()) }
+}
+
+/// RFC 7523: the client signs with a key of its own, which the application holds the public part of.
+fn by_assertion(call: &mut Call<'_, '_>, fields: &Document) -> Result<Document, Error> {
+    let invalid = |problem: &str| refused(401, "invalid_client", problem);
+    if text(fields, "client_assertion_type") != ASSERTION {
+        return Err(invalid("The client_assertion_type is not supported."));
+    }
+    let token = Token::parse(text(fields, "client_assertion"));
+    let token = token.ok_or_else(|| invalid("The client_assertion token could not be parsed."))?;
+    let id = text(&token.claims, "sub");
+    let app = app_of_client(call.state, id)?.filter(|app| text(app, "status") == "ACTIVE");
+    let app = app.ok_or_else(|| invalid("The client_assertion's subject is not a known client."))?;
+    let method = text_at(&app, "credentials", "/oauthClient/token_endpoint_auth_method");
+    let now = seconds(call.state.now());
+    let ends = token.claims.get("exp").and_then(Value::as_u64).unwrap_or_default();
+    if method != "private_key_jwt" || text(&token.claims, "iss") != id {
+        return Err(invalid("The client_assertion is not allowed for this client."));
+    }
+    if ends <= now || ends > now + HOUR {
+        return Err(invalid(
+            "The client_assertion token has an expiration too far into the future or has expired.",
+        ));
+    }
+    let url = format!("{}{}", call.origin, call.incoming.path());
+    let audiences = match token.claims.get("aud") {
+        Some(Value::String(one)) => vec![one.clone()],
+        other => strings(other),
+    };
+    if !audiences
+        .iter()
+        .any(|audience| audience.starts_with(call.origin) && url.starts_with(audience.as_str()))
+    {
+        return Err(invalid(&format!(
+            "The audience claim for client_assertion must be the endpoint invoked for the request: {url}."
+        )));
+    }
+    let known = app
+        .get("settings")
+        .and_then(|found| found.pointer("/oauthClient/jwks/keys"))
+        .and_then(Value::as_array);
+    let kid = token.header.get("kid");
+    let is_signed = known.into_iter().flatten().any(|jwk| {
+        (kid.is_none() || jwk.get("kid").is_none() || jwk.get("kid") == kid) && token.is_signed_by(jwk)
+    });
+    if is_signed { Ok(app) } else { Err(invalid("The client_assertion signature is invalid.")) }
+}
+
+/// The thumbprint of the key that the tokens will be bound to; none where they will not.
+fn proof(call: &mut Call<'_, '_>, app: &Document) -> Result<Option<String>, Error> {
+    let wants = app.get("settings").and_then(|found| found.pointer("/oauthClient/dpop_bound_access_tokens"));
+    let Some(header) = call.incoming.header("dpop") else {
+        if wants == Some(&Value::Bool(true)) {
+            return Err(refused(400, "invalid_dpop_proof", "The DPoP proof JWT header is missing."));
+        }
+        return Ok(None);
+    };
+    let url = format!("{}{}", call.origin, call.incoming.path());
+    let outcome = dpop::check(call.state, header, "POST", &url).and_then(|(thumbprint, token)| {
+        if dpop::has_nonce(call.state, &token).unwrap_or_default() {
+            Ok(thumbprint)
+        } else {
+            Err(Fault::Nonce)
+        }
+    });
+    match outcome {
+        Ok(thumbprint) => Ok(Some(thumbprint)),
+        Err(Fault::Invalid) => Err(refused(400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.")),
+        Err(Fault::Nonce) => Err(Error::Oauth {
+            status: 400,
+            error: "use_dpop_nonce",
+            description: "Authorization server requires nonce in DPoP proof.".to_owned(),
+            nonce: Some(dpop::nonce(call.state)?),
+        }),
+    }
+}
+
+fn wanted(fields: &Document) -> Vec<String> {
+    text(fields, "scope").split_whitespace().map(str::to_owned).collect()
+}
+
+fn bad_scope() -> Error {
+    refused(
+        400,
+        "invalid_scope",
+        "One or more scopes are not configured for the authorization server resource.",
+    )
+}
+
+/// At the org's own server a service gets the scopes that were granted to it, and none of OpenID Connect.
+fn of_client(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    fields: &Document,
+) -> Result<Issue, Error> {
+    let scopes = wanted(fields);
+    let known = if server.is_org() {
+        let granted = call.state.all(&GRANTS, &format!("{}/", text(app, "id")))?;
+        granted.iter().map(|(_, grant)| text(grant, "scopeId").to_owned()).collect()
+    } else {
+        server.scopes(call.state)?
+    };
+    if scopes.is_empty() || scopes.iter().any(|scope| scope == "openid" || !known.contains(scope)) {
+        return Err(bad_scope());
+    }
+    Ok(Issue { user: None, scopes, nonce: String::new(), thumbprint: None, refresh: None })
+}
+
+fn of_code(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    fields: &Document,
+) -> Result<Issue, Error> {
+    let invalid = || refused(400, "invalid_grant", "The authorization code is invalid or has expired.");
+    let name = format!("code/{}", text(fields, "code"));
+    let grant = call.state.setting(&name)?.ok_or_else(invalid)?;
+    // A code works once, whatever comes of it.
+    call.state.delete_setting(&name);
+    let now = seconds(call.state.now());
+    let is_live = grant.get("ends").and_then(Value::as_u64).is_some_and(|end| now < end);
+    let is_own = text(&grant, "client") == text_at(app, "credentials", "/oauthClient/client_id");
+    if !is_live
+        || !is_own
+        || text(&grant, "server") != server.id
+        || text(&grant, "redirect") != text(fields, "redirect_uri")
+    {
+        return Err(invalid());
+    }
+    let challenge = text(&grant, "challenge");
+    if !challenge.is_empty() && jwt::s256(text(fields, "code_verifier")) != challenge {
+        return Err(refused(400, "invalid_grant", "PKCE verification failed."));
+    }
+    let user = call.state.user(text(&grant, "user"))?.ok_or_else(invalid)?;
+    let (scopes, nonce) = (texts(&grant, "scopes"), text(&grant, "nonce").to_owned());
+    Ok(Issue { user: Some(user), scopes, nonce, thumbprint: None, refresh: None })
+}
+
+fn of_password(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    fields: &Document,
+) -> Result<Issue, Error> {
+    let invalid = || refused(400, "invalid_grant", "The credentials provided were invalid.");
+    let user = call.state.user_called(text(fields, "username"))?.ok_or_else(invalid)?;
+    if text(&user, "status") != "ACTIVE" || !is_password(&user, text(fields, "password")) {
+        return Err(invalid());
+    }
+    let key = format!("{}/{}", text(app, "id"), text(&user, "id"));
+    if call.state.get(&crate::state::APP_USERS, &key)?.is_none() {
+        return Err(refused(400, "access_denied", "User is not assigned to the client application."));
+    }
+    let (scopes, known) = (wanted(fields), server.scopes(call.state)?);
+    if scopes.is_empty() || scopes.iter().any(|scope| !known.contains(scope)) {
+        return Err(bad_scope());
+    }
+    Ok(Issue { user: Some(user), scopes, nonce: String::new(), thumbprint: None, refresh: None })
+}
+
+/// A refresh token with the key of its document.
+pub(super) fn refresh_token(state: &mut State<'_>, token: &str) -> Result<Option<(String, Document)>, Error> {
+    let Some(key) = REFRESH_KEYS.get(state.host, &digest(token))? else { return Ok(None) };
+    let now = state.now();
+    let found = state.get(&REFRESH_TOKENS, &key)?;
+    let is_live = |found: &Document| times::parse(text(found, "expiresAt")).is_some_and(|end| now < end);
+    Ok(found.filter(is_live).map(|found| (key, found)))
+}
+
+fn of_refresh(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    fields: &Document,
+) -> Result<Issue, Error> {
+    let invalid = || refused(400, "invalid_grant", "The refresh token is invalid or expired.");
+    let sent = text(fields, "refresh_token");
+    let (_, kept) = refresh_token(call.state, sent)?.ok_or_else(invalid)?;
+    if text(&kept, "clientId") != text_at(app, "credentials", "/oauthClient/client_id")
+        || text(&kept, "_server") != server.id
+    {
+        return Err(invalid());
+    }
+    let user = call.state.user(text(&kept, "userId"))?.filter(|user| text(user, "status") == "ACTIVE");
+    let all = texts(&kept, "scopes");
+    let asked = wanted(fields);
+    if asked.iter().any(|scope| !all.contains(scope)) {
+        return Err(bad_scope());
+    }
+    let scopes = if asked.is_empty() { all } else { asked };
+    let refresh = Some(sent.to_owned());
+    Ok(Issue {
+        user: Some(user.ok_or_else(invalid)?),
+        scopes,
+        nonce: String::new(),
+        thumbprint: None,
+        refresh,
+    })
+}
+
+/// How many minutes the access token lives: an hour at the org's own server; elsewhere as the first rule says that
+/// fits the client, the grant and the scopes. Where none fits nothing is issued.
+fn lifetime(
+    state: &mut State<'_>,
+    server: &Server,
+    app: &Document,
+    grant: &str,
+    scopes: &[String],
+) -> Result<u64, Error> {
+    if server.is_org() {
+        return Ok(60);
+    }
+    let client = text_at(app, "credentials", "/oauthClient/client_id").to_owned();
+    let list = |found: &Document, pointer: &str| {
+        strings(found.get("conditions").and_then(|found| found.pointer(pointer)))
+    };
+    let mut policies = state.all(&POLICIES.table, &format!("{}/", server.id))?;
+    policies.sort_by_key(|(_, policy)| policy.get("priority").and_then(Value::as_u64));
+    for (key, policy) in policies.iter().filter(|(_, policy)| text(policy, "status") == "ACTIVE") {
+        let clients = list(policy, "/clients/include");
+        if !clients.iter().any(|one| one == "ALL_CLIENTS" || *one == client) {
+            continue;
+        }
+        let mut rules = state.all(&RULES.table, &format!("{key}/"))?;
+        rules.sort_by_key(|(_, rule)| rule.get("priority").and_then(Value::as_u64));
+        for (_, rule) in rules.iter().filter(|(_, rule)| text(rule, "status") == "ACTIVE") {
+            let allowed = list(rule, "/scopes/include");
+            let fits =
+                grant == "refresh_token" || list(rule, "/grantTypes/include").iter().any(|one| one == grant);
+            if fits && scopes.iter().all(|scope| allowed.iter().any(|one| one == "*" || one == scope)) {
+                let minutes =
+                    rule.get("actions").and_then(|found| found.pointer("/token/accessTokenLifetimeMinutes"));
+                return Ok(minutes.and_then(Value::as_u64).unwrap_or(60));
+            }
+        }
+    }
+    Err(refused(
+        400,
+        "access_denied",
+        "Policy evaluation failed for this request, please check the policy configurations.",
+    ))
+}
+
+fn answer(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    issue: &Issue,
+    minutes: u64,
+) -> Result<Reply, Error> {
+    let now = seconds(call.state.now());
+    let client = text_at(app, "credentials", "/oauthClient/client_id").to_owned();
+    let mut key = keys::active(call.state, &server.id)?;
+    let jti = ids::draw(call.state.host, 43);
+    let subject = match &issue.user {
+        Some(user) => text_at(user, "profile", "/login").to_owned(),
+        None => client.clone(),
+    };
+    let mut claims = document(json!({
+        "ver": 1, "jti": format!("AT.{jti}"), "iss": server.issuer, "aud": server.audience, "iat": now,
+        "exp": now + minutes * 60, "cid": client, "scp": issue.scopes, "sub": subject,
+    }));
+    if let Some(user) = &issue.user {
+        set(&mut claims, "uid", text(user, "id"));
+        set(&mut claims, "auth_time", now);
+    }
+    if let Some(thumbprint) = &issue.thumbprint {
+        set(&mut claims, "cnf", json!({"jkt": thumbprint}));
+    }
+    add_claims(call.state, server, &mut claims, issue)?;
+    let access = jwt::sign(call.state, &mut key, &Value::Object(claims))?;
+    let mut body = document(json!({
+        "token_type": if issue.thumbprint.is_some() { "DPoP" } else { "Bearer" },
+        "expires_in": minutes * 60, "access_token": access, "scope": issue.scopes.join(" "),
+    }));
+    let has = |scope: &str| issue.scopes.iter().any(|held| held == scope);
+    if let Some(user) = issue.user.as_ref().filter(|_| has("openid")) {
+        let id = identity(call, server, &client, issue, user, &access)?;
+        set(&mut body, "id_token", jwt::sign(call.state, &mut key, &id)?);
+    }
+    if let Some(user) = issue.user.as_ref().filter(|_| has("offline_access")) {
+        let refresh = match &issue.refresh {
+            Some(refresh) => refresh.clone(),
+            None => keep_refresh(call, server, app, user, &issue.scopes)?,
+        };
+        set(&mut body, "refresh_token", refresh);
+    }
+    Ok(one(200, &Value::Object(body))?.header("pragma", "no-cache"))
+}
+
+/// The claims that the server's own administrators ask for: fixed texts and attributes of the user.
+fn add_claims(
+    state: &mut State<'_>,
+    server: &Server,
+    claims: &mut Document,
+    issue: &Issue,
+) -> Result<(), Error> {
+    if server.is_org() {
+        return Ok(());
+    }
+    for (_, claim) in state.all(&CLAIMS.table, &format!("{}/", server.id))? {
+        if text(&claim, "status") != "ACTIVE"
+            || text(&claim, "claimType") != "RESOURCE"
+            || text(&claim, "valueType") != "EXPRESSION"
+        {
+            continue;
+        }
+        let only = strings(claim.get("conditions").and_then(|found| found.get("scopes")));
+        if !only.is_empty() && !only.iter().any(|scope| issue.scopes.contains(scope)) {
+            continue;
+        }
+        let value = text(&claim, "value");
+        let profile = issue.user.as_ref().and_then(|user| object(user, "profile"));
+        let value = match (
+            value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')),
+            value.strip_prefix("user."),
+        ) {
+            (Some(fixed), _) => Value::from(fixed),
+            (None, Some(field)) => {
+                profile.and_then(|profile| profile.get(field)).cloned().unwrap_or_default()
+            }
+            (None, None) => Value::Null,
+        };
+        if !value.is_null() {
+            set(claims, text(&claim, "name"), value);
+        }
+    }
+    Ok(())
+}
+
+/// The claims of an id token.
+fn identity(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    client: &str,
+    issue: &Issue,
+    user: &Document,
+    access: &str,
+) -> Result<Value, Error> {
+    let now = seconds(call.state.now());
+    let mut claims = claims_about(user, &issue.scopes);
+    let jti = ids::draw(call.state.host, 43);
+    let org = call.state.org_id("id")?;
+    // Half of the digest of the access token (OpenID Connect Core, 3.1.3.6).
+    let whole = BASE64URL_NOPAD.decode(dpop::token_digest(access).as_bytes()).unwrap_or_default();
+    let half = whole.get(..16).map(|half| BASE64URL_NOPAD.encode(half)).unwrap_or_default();
+    for (name, value) in [
+        ("ver", json!(1)),
+        ("iss", json!(server.issuer)),
+        ("aud", json!(client)),
+        ("iat", json!(now)),
+        ("exp", json!(now + HOUR)),
+        ("jti", json!(format!("ID.{jti}"))),
+        ("amr", json!(["pwd"])),
+        ("idp", json!(org)),
+        ("auth_time", json!(now)),
+        ("at_hash", json!(half)),
+    ] {
+        set(&mut claims, name, value);
+    }
+    if !issue.nonce.is_empty() {
+        set(&mut claims, "nonce", issue.nonce.clone());
+    }
+    Ok(Value::Object(claims))
+}
+
+fn keep_refresh(
+    call: &mut Call<'_, '_>,
+    server: &Server,
+    app: &Document,
+    user: &Document,
+    scopes: &[String],
+) -> Result<String, Error> {
+    let secret = call.state.draw(43);
+    let (now, id) = (call.state.stamp(), call.state.mint("oar"));
+    let end = times::stamp(call.state.now().saturating_add(times::seconds(REFRESH_LIFE)));
+    let kept = document(json!({
+        "id": id, "status": "ACTIVE", "created": now, "lastUpdated": now, "expiresAt": end, "issuer": server.issuer,
+        "clientId": text_at(app, "credentials", "/oauthClient/client_id"), "userId": text(user, "id"), "scopes": scopes,
+        "_server": server.id,
+    }));
+    let key = format!("{}/{id}", text(app, "id"));
+    call.state.put(&REFRESH_TOKENS, &key, &kept)?;
+    REFRESH_KEYS.put(call.state.host, &digest(&secret), &key)?;
+    Ok(secret)
+}

@@ -1,0 +1,73 @@
+//! Ids in the service's forms, from the host's random stream.
+
+use twin_sdk::Host;
+
+/// Digits in byte order, so that the ids of a kind are ordered as they were made.
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// The last characters of every id of an org.
+const CELL: &str = "4x7";
+/// How many digits carry the order, and how many are drawn.
+const ORDER: usize = 6;
+const DRAWN: usize = 8;
+
+/// An id of 20 characters that begins with `prefix`, greater in byte order than every earlier one of that prefix.
+pub(crate) fn mint(host: &mut dyn Host, prefix: &str) -> String {
+    let number = host.next_sequence("ids");
+    let order = digits(number, ORDER);
+    format!("{prefix}{order}{}{CELL}", draw(host, DRAWN))
+}
+
+/// The id of an error: `oae` and 22 characters.
+pub(crate) fn error_id(host: &mut dyn Host) -> String {
+    format!("oae{}", draw(host, 22))
+}
+
+/// A secret of that many letters and digits.
+pub(crate) fn draw(host: &mut dyn Host, len: usize) -> String {
+    (0..len).map(|_| digit(host.random())).collect()
+}
+
+/// A UUID, version 4.
+pub(crate) fn uuid(host: &mut dyn Host) -> String {
+    let (high, low) = (host.random(), host.random());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0x0fff,
+        0x8000 | (low >> 48) & 0x3fff,
+        low & 0xffff_ffff_ffff
+    )
+}
+
+/// The last `len` base62 digits of a number, highest first.
+fn digits(mut number: u64, len: usize) -> String {
+    let mut digits: Vec<char> = Vec::with_capacity(len);
+    for _ in 0..len {
+        digits.push(digit(number % 62));
+        number /= 62;
+    }
+    digits.iter().rev().collect()
+}
+
+fn digit(number: u64) -> char {
+    let place = usize::try_from(number % 62).unwrap_or_default();
+    BASE62.get(place).copied().map_or('0', char::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use twin_sdk::testing::MemoryHost;
+
+    #[test]
+    fn ids_rise_and_have_twenty_characters() {
+        let mut host = MemoryHost::default();
+        let ids: Vec<_> = (0..300).map(|_| mint(&mut host, "00u")).collect();
+        assert!(ids.is_sorted_by(|one, other| one < other));
+        assert!(ids.iter().all(|id| id.len() == 20 && id.starts_with("00u")));
+        assert_eq!(error_id(&mut host).len(), 25);
+        let uuid = uuid(&mut host);
+        assert_eq!((uuid.len(), uuid.as_bytes()[14]), (36, b'4'));
+    }
+}
