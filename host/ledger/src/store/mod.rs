@@ -1,0 +1,42 @@
+//! The store: turns, contexts and blobs on an embedded engine, written by one thread.
+
+mod anchor;
+mod apply;
+mod blob;
+pub(crate) mod bytes;
+mod clock;
+mod context;
+mod error;
+mod gc;
+mod id;
+mod ledger;
+mod options;
+mod portable;
+mod provenance;
+mod reach;
+mod read;
+mod request;
+mod show;
+mod staged;
+mod tables;
+mod turn;
+mod verify;
+mod walk;
+mod writer;
+
+pub use apply::KEY_LIFETIME;
+pub use blob::LARGEST_BLOB;
+pub use clock::Clock;
+pub use context::{Context, Head, Origin};
+pub use error::{Error, Fault};
+pub use gc::Collected;
+pub use id::{ContextId, TurnId};
+pub use ledger::{Ledger, MOST_TURNS};
+pub use options::Options;
+pub use portable::Imported;
+pub use provenance::Provenance;
+pub use read::{Comparison, MOST_READ, Stats};
+pub use request::{Commit, Event, Receipt};
+pub use show::Drawing;
+pub use turn::{MSGPACK, NewTurn, Turn};
+pub use verify::{Break, Flaw, Verified};

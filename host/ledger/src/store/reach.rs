@@ -1,0 +1,30 @@
+//! What a snapshot refers to.
+
+use super::tables::Tables;
+use super::{Error, blob};
+use crate::fstree;
+use blake3::Hash;
+use std::collections::HashSet;
+
+/// Visits the root of a snapshot and everything below it, each once, stored or not. Folders that are not stored, or
+/// are none, have nothing below them.
+pub(super) fn snapshot(
+    tables: &Tables,
+    root: Hash,
+    visit: &mut impl FnMut(Hash) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut seen = HashSet::from([root]);
+    let mut folders = vec![root];
+    visit(root)?;
+    while let Some(folder) = folders.pop() {
+        let stored = tables.blobs.get(folder.as_bytes())?;
+        let entries = stored.and_then(|stored| fstree::decode(&blob::unpack(&stored)?)).unwrap_or_default();
+        for entry in entries.into_iter().filter(|entry| seen.insert(entry.hash)) {
+            visit(entry.hash)?;
+            if entry.is_folder() {
+                folders.push(entry.hash);
+            }
+        }
+    }
+    Ok(())
+}
