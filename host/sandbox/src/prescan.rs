@@ -111,7 +111,7 @@ fn more(count: &mut u64, more: u32, most: u64, what: &'static str) -> Result<(),
 
 fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
     let range = body.range();
-    within((range.end - range.start) as u64, LARGEST_BODY, "bytes of one function")?;
+    within(range.end - range.start, LARGEST_BODY, "bytes of one function")?;
     let Ok(locals) = body.get_locals_reader() else { return Ok(()) };
     let count: u64 = locals.into_iter().filter_map(Result::ok).map(|(count, _)| u64::from(count)).sum();
     within(count, MOST_LOCALS, "locals of one function")

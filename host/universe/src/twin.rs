@@ -70,10 +70,13 @@ impl Twin {
         &self.manifest
     }
 
-    /// The host name under which a plain door reaches it: the first that is no pattern.
-    pub fn first_host(&self) -> &str {
-        let plain = self.manifest.hosts.iter().find(|host| !host.starts_with("*."));
-        plain.map_or("localhost", String::as_str)
+    /// The host name under which a plain door reaches it: the first that is no pattern, else a name below the first
+    /// pattern.
+    pub fn first_host(&self) -> String {
+        let hosts = &self.manifest.hosts;
+        let plain = hosts.iter().find(|host| !host.starts_with("*."));
+        let below = || hosts.first().map(|pattern| pattern.replacen('*', "glasshouse", 1));
+        plain.cloned().or_else(below).unwrap_or_default()
     }
 
     /// Whether it answers for a host name. A leading `*.` stands for one or more labels; case is of no account.

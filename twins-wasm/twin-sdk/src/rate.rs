@@ -69,7 +69,7 @@ mod tests {
         static WINDOWS: Table<Window> = Table::new("rate");
         let mut host = MemoryHost::default();
         let bucket = Bucket { name: "users", limit: 2, seconds: 60 };
-        let mut take = |host: &mut MemoryHost| {
+        let take = |host: &mut MemoryHost| {
             let allowance = bucket.take(host, &WINDOWS).unwrap();
             (allowance.remaining, allowance.exceeded)
         };

@@ -41,7 +41,7 @@ pub(crate) fn serve(args: &Serve) -> Result<Ended, Failure> {
 async fn serve_door(args: &Serve, twin: &Twin, universe: Link) -> Result<(), Failure> {
     // Before the line that says it is ready: whoever reads it may end us at once.
     let mut interrupts = Interrupts::listen().context("signals cannot be caught")?;
-    let opened = Door::open(args.listen, twin.first_host(), universe, show).await;
+    let opened = Door::open(args.listen, &twin.first_host(), universe, show).await;
     let door = opened.map_err(|error| match error {
         DoorError::Listen { .. } => {
             Failure::usage(error.to_string(), "choose another address with --listen; port 0 takes a free one")

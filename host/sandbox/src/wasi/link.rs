@@ -13,8 +13,10 @@ use wasmtime_wasi_http::{WasiHttp, WasiHttpView as _};
 use wasmtime_wasi_io::IoView as _;
 use wasmtime_wasi_io::bindings::wasi::io;
 
+type Link = fn(&mut Linker<Host>) -> wasmtime::Result<()>;
+
 /// Interfaces that are offered, without version. What is not here cannot be linked.
-const OFFERED: &[(&str, fn(&mut Linker<Host>) -> wasmtime::Result<()>)] = &[
+const OFFERED: &[(&str, Link)] = &[
     ("wasi:cli/environment", |l| cli::environment::add_to_linker::<_, WasiCli>(l, Host::cli)),
     ("wasi:cli/exit", |l| cli::exit::add_to_linker::<_, WasiCli>(l, Host::cli)),
     ("wasi:cli/stdin", |l| cli::stdin::add_to_linker::<_, WasiCli>(l, Host::cli)),

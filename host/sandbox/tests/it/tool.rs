@@ -49,7 +49,8 @@ fn a_granted_folder_is_written_where_the_policy_says() {
     let tool = load(&stage, "tool-workspace", &granted);
     call(&granted, &tool, "write", r#"{"path": "work/x.txt", "content": "hello"}"#).unwrap();
     assert_eq!(std::fs::read_to_string(folder.path().join("work/x.txt")).unwrap(), "hello");
-    let outside = call(&granted, &tool, "write", r#"{"path": "other/x.txt", "content": "hello"}"#).unwrap_err();
+    let outside =
+        call(&granted, &tool, "write", r#"{"path": "other/x.txt", "content": "hello"}"#).unwrap_err();
     assert!(matches!(&outside, Error::Denied(text) if text.contains("dir = \"other\"")), "{outside:?}");
     let large = format!(r#"{{"path": "work/y.txt", "content": "{}"}}"#, "x".repeat(2_000));
     let full = call(&granted, &tool, "write", &large).unwrap_err();
