@@ -4,7 +4,9 @@
 use crate::engine::{LARGEST_MEMORY, MOST_CORE_INSTANCES, MOST_MEMORIES, MOST_TABLE_ELEMENTS, MOST_TABLES};
 use crate::error::LoadError;
 use crate::guard::{Guard, stands};
-use wasmparser::{FunctionBody, MemorySectionReader, Parser, Payload, TableSectionReader};
+use wasmparser::{
+    FunctionBody, Instance, InstanceSectionReader, MemorySectionReader, Parser, Payload, TableSectionReader,
+};
 
 /// Most of each kind, over the whole component with everything nested in it.
 const MOST_TYPES: u64 = 50_000;
@@ -69,9 +71,7 @@ impl Counts {
             }
             P::MemorySection(section) => self.add_memories(section),
             P::TableSection(section) => self.add_tables(section),
-            P::InstanceSection(section) => {
-                more(&mut self.instances, section.count(), MOST_CORE_INSTANCES.into(), "core instances")
-            }
+            P::InstanceSection(section) => self.add_instances(section),
             P::CodeSectionEntry(body) => check_body(body),
             P::ModuleSection { .. } => {
                 more(&mut self.nested, 1, MOST_NESTED, "nested modules and components")
@@ -91,6 +91,14 @@ impl Counts {
 }
 
 impl Counts {
+    /// Those that are made of modules; bundles of exports take nothing of the engine.
+    fn add_instances(&mut self, section: &InstanceSectionReader<'_>) -> Result<(), LoadError> {
+        let made = section.clone().into_iter().filter_map(Result::ok);
+        let made = made.filter(|instance| matches!(instance, Instance::Instantiate { .. })).count();
+        let made = u32::try_from(made).unwrap_or(u32::MAX);
+        more(&mut self.instances, made, MOST_CORE_INSTANCES.into(), "core instances")
+    }
+
     fn add_memories(&mut self, section: &MemorySectionReader<'_>) -> Result<(), LoadError> {
         more(&mut self.memories, section.count(), MOST_MEMORIES.into(), "memories")?;
         let first = section.clone().into_iter().filter_map(Result::ok).map(|memory| memory.initial).max();

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::process::{capture, cargo, run};
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{foreign, guests, test, tidy};
+use crate::{guests, test, tidy};
 
 /// How a check that broke no rule ended.
 enum Outcome {
@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 9] = [
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -30,8 +30,6 @@ const CHECKS: [(&str, Check); 11] = [
     ("guests", |workspace| passed(guests::make(workspace, Choice::from_environment()?))),
     ("clippy", clippy),
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
-    ("guards", guards),
-    ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("deny", tools::deny),
     ("advisories", tools::advisories),
 ];
@@ -88,13 +86,5 @@ fn format(_: &Workspace) -> Result<Outcome> {
 fn clippy(_: &Workspace) -> Result<Outcome> {
     let mut cargo = cargo();
     cargo.args(["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
-    passed(run(&mut cargo))
-}
-
-/// Builds the host so that its guards can be taken away, and takes each.
-fn guards(_: &Workspace) -> Result<Outcome> {
-    let mut cargo = cargo();
-    cargo.args(["test", "--release", "--workspace", "--features", "glasshouse-cli/removable-guards"]);
-    cargo.args(["--test", "guards"]);
     passed(run(&mut cargo))
 }
