@@ -14,7 +14,6 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{CrateType, Message, Target, TargetKind};
 use wit_component::ComponentEncoder;
 
-use crate::foreign;
 use crate::process::{clean_cargo, shown};
 use crate::toolchain::{self, Choice, GuestToolchain, TARGET};
 use crate::workspace::Workspace;
@@ -42,7 +41,6 @@ pub(crate) fn make(workspace: &Workspace, choice: Choice) -> Result<()> {
             .with_context(|| format!("cannot turn the guest {name} into a component"))?;
         names.push(format!("{name}.wasm"));
     }
-    names.extend(foreign::component_files(workspace)?);
     remove_others(&folder, &names)
 }
 

@@ -12,5 +12,5 @@ mod python;
 mod rust;
 mod templates;
 
-pub(crate) use plugins::{component_files, make};
+pub(crate) use plugins::make;
 pub(crate) use templates::check as check_templates;

@@ -1,4 +1,5 @@
-//! The plugins of `plugins/` that are not cargo packages, as components under `target/guests`.
+//! The plugins of `plugins/` that are not cargo packages, as components under `target/foreign`: apart from the
+//! guests that the binary carries and that every test looks at.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +12,10 @@ use crate::workspace::Workspace;
 
 /// Builds those that changed since their component was made.
 pub(crate) fn make(workspace: &Workspace) -> Result<()> {
-    let guests = workspace.made("guests");
-    fs::create_dir_all(&guests)?;
+    let components = workspace.made("foreign");
+    fs::create_dir_all(&components)?;
     for (name, source) in find(&workspace.root)? {
-        let component = guests.join(format!("{name}.wasm"));
+        let component = components.join(format!("{name}.wasm"));
         if is_current(&component, &source)? {
             continue;
         }
@@ -36,11 +37,6 @@ pub(crate) fn make(workspace: &Workspace) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// File names of the components under `target/guests` that are made here.
-pub(crate) fn component_files(workspace: &Workspace) -> Result<Vec<String>> {
-    Ok(find(&workspace.root)?.into_iter().map(|(name, _)| format!("{name}.wasm")).collect())
 }
 
 /// Name and folder of each plugin, in order.
