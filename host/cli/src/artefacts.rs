@@ -7,7 +7,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Makes the sandbox. A cache that cannot be used costs time, so it is a warning and no failure.
+/// Makes the sandbox. Components are compiled in a process of their own, since anybody may have made them. A cache that
+/// cannot be used costs time, so it is a warning and no failure.
 ///
 /// # Errors
 /// [`HostFault`] where this machine cannot run the engine.
@@ -15,8 +16,7 @@ pub(crate) fn sandbox() -> Result<Sandbox, HostFault> {
     Sandbox::new(settings())
 }
 
-/// Makes the sandbox for components that anybody may have made: compiled in a process of its own, and ended by real time
-/// even while they compute.
+/// Makes the sandbox for calls that have no virtual time: guests are ended by real time even while they compute.
 ///
 /// # Errors
 /// [`HostFault`] where this machine cannot run the engine.
@@ -25,7 +25,7 @@ pub(crate) fn sandbox_for_calls(profile: FeatureProfile) -> Result<Sandbox, Host
         FeatureProfile::Strict => Profile::Strict,
         FeatureProfile::Managed => Profile::Managed,
     };
-    Sandbox::new(Settings { profile, wall_clock: true, compiler: compiler(), ..settings() })
+    Sandbox::new(Settings { profile, wall_clock: true, ..settings() })
 }
 
 /// This program as the one that compiles; none where it cannot be started again.
@@ -53,7 +53,7 @@ fn settings() -> Settings {
             None
         }
     };
-    Settings { artefacts, ..Settings::default() }
+    Settings { artefacts, compiler: compiler(), ..Settings::default() }
 }
 
 /// Says where a component was compiled and could not be kept. Called by a verb when it has loaded its components.

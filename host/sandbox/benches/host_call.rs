@@ -57,7 +57,8 @@ fn main() {
 /// One run of the guest; `answers` tells whether its limits are wide enough.
 fn run(tool: &ToolComponent, granted: &Granted, arguments: &str, answers: bool) {
     let limits = if answers { LIMITS } else { Limits { host_calls: 5, ..LIMITS } };
-    let run = tool.call(granted.tool_grants(RandomStream::new([0; 32])), limits, "calls", arguments);
+    let run =
+        tool.call(granted.tool_grants(RandomStream::new([0; 32]), limits.wall), limits, "calls", arguments);
     assert_eq!(run.outcome.is_ok(), answers, "{:?}", run.outcome);
 }
 

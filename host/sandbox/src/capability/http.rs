@@ -63,7 +63,8 @@ impl wit::Host for Host {
         let received = answer.as_ref().map_or(0, |response| response.body.len());
         self.meter.carried(Interface::Http, received);
         if let Some(recorder) = &mut self.recorder {
-            self.meter.retain(request.body.len() + received).map_err(breach)?;
+            let kept = request_bytes(&request) + answer.as_ref().map_or(0, response_bytes);
+            self.meter.retain(kept).map_err(breach)?;
             let response = answer.as_ref().ok().map(recorded_response);
             recorder.record(
                 now,
@@ -81,6 +82,19 @@ fn normalise(request: &mut Request) {
     for header in &mut request.headers {
         header.name.make_ascii_lowercase();
     }
+}
+
+/// What a record of a request holds, in bytes: all of it is the guest's to choose.
+fn request_bytes(request: &Request) -> usize {
+    request.method.len() + request.url.len() + header_bytes(&request.headers) + request.body.len()
+}
+
+fn response_bytes(response: &Response) -> usize {
+    header_bytes(&response.headers) + response.body.len()
+}
+
+fn header_bytes(headers: &[Header]) -> usize {
+    headers.iter().map(|header| header.name.len() + header.value.len()).sum()
 }
 
 fn recorded_request(request: Request) -> model::Request {

@@ -45,25 +45,23 @@ pub trait Files: Send {
 
 impl Files for Workspace {
     fn read(&mut self, path: &str, first: u64, limit: u32) -> Result<Vec<u8>, Error> {
-        Workspace::read(self, path, first, limit).map_err(lowered)
+        Ok(Workspace::read(self, path, first, limit)?)
     }
 
     fn write(&mut self, path: &str, contents: &[u8]) -> Result<(), Error> {
-        Workspace::write(self, path, contents).map_err(lowered)
+        Ok(Workspace::write(self, path, contents)?)
     }
 
     fn list(&mut self, path: &str) -> Result<Vec<Item>, Error> {
-        let item = |item: workspace::Item| Item { name: item.name, kind: item.kind.into() };
-        Ok(Workspace::list(self, path).map_err(lowered)?.into_iter().map(item).collect())
+        Ok(Workspace::list(self, path)?.into_iter().map(Item::from).collect())
     }
 
     fn remove(&mut self, path: &str) -> Result<(), Error> {
-        Workspace::remove(self, path).map_err(lowered)
+        Ok(Workspace::remove(self, path)?)
     }
 
     fn stat(&mut self, path: &str) -> Result<Metadata, Error> {
-        let found = Workspace::stat(self, path).map_err(lowered)?;
-        Ok(Metadata { kind: found.kind.into(), size: found.size })
+        Ok(Workspace::stat(self, path)?.into())
     }
 }
 
@@ -77,15 +75,29 @@ impl From<workspace::Kind> for Kind {
     }
 }
 
-fn lowered(error: WorkspaceError) -> Error {
-    let text = error.to_string();
-    match error {
-        WorkspaceError::Denied(_) => Error::Denied(text),
-        WorkspaceError::NotFound(_) => Error::NotFound(text),
-        WorkspaceError::InvalidArgument { .. } => Error::InvalidArgument(text),
-        WorkspaceError::Conflict(_) => Error::Conflict(text),
-        WorkspaceError::QuotaExceeded(_) | WorkspaceError::TooManyNames(_) => Error::QuotaExceeded(text),
-        WorkspaceError::Other { .. } => Error::Other(text),
+impl From<workspace::Item> for Item {
+    fn from(item: workspace::Item) -> Self {
+        Self { name: item.name, kind: item.kind.into() }
+    }
+}
+
+impl From<workspace::Metadata> for Metadata {
+    fn from(found: workspace::Metadata) -> Self {
+        Self { kind: found.kind.into(), size: found.size }
+    }
+}
+
+impl From<WorkspaceError> for Error {
+    fn from(error: WorkspaceError) -> Self {
+        let text = error.to_string();
+        match error {
+            WorkspaceError::Denied(_) => Self::Denied(text),
+            WorkspaceError::NotFound(_) => Self::NotFound(text),
+            WorkspaceError::InvalidArgument { .. } => Self::InvalidArgument(text),
+            WorkspaceError::Conflict(_) => Self::Conflict(text),
+            WorkspaceError::QuotaExceeded(_) | WorkspaceError::TooManyNames(_) => Self::QuotaExceeded(text),
+            WorkspaceError::Other { .. } => Self::Other(text),
+        }
     }
 }
 

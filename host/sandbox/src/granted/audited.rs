@@ -6,7 +6,7 @@ use crate::capability::{
 };
 use crate::egress::{Audit, Egress, EgressError, OutRequest, Sent};
 use crate::limits::Breach;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, WorkspaceError};
 use glasshouse_model::{Limit, Place};
 use std::collections::BTreeMap;
 use std::io;
@@ -125,41 +125,44 @@ impl AuditedFiles {
         does: &str,
         path: &str,
         bytes: impl FnOnce(&T) -> usize,
-        act: impl FnOnce(&mut Workspace) -> Result<T, Error>,
+        act: impl FnOnce(&mut Workspace) -> Result<T, WorkspaceError>,
     ) -> Result<T, Error> {
         let done = act(&mut self.workspace.lock().unwrap_or_else(PoisonError::into_inner));
-        let (decision, detail) = match &done {
-            Ok(value) => (AuditDecision::Allowed, ("bytes", AuditDetail::Number(bytes(value) as u64))),
-            Err(Error::Denied(why)) => (AuditDecision::Denied, ("failure", AuditDetail::Text(why.clone()))),
-            Err(other) => {
-                let (_, text) = crate::guest::error_case(other.clone());
-                (AuditDecision::Allowed, ("failure", AuditDetail::Text(text)))
+        let (decision, by, detail) = match &done {
+            Ok(value) => (AuditDecision::Allowed, None, ("bytes", AuditDetail::Number(bytes(value) as u64))),
+            Err(error) => {
+                let (decision, by) = match error {
+                    WorkspaceError::Denied(denial) => (AuditDecision::Denied, denial.place()),
+                    _ => (AuditDecision::Allowed, None),
+                };
+                (decision, by.cloned(), ("failure", AuditDetail::Text(error.to_string())))
             }
         };
-        let detail = BTreeMap::from([detail]);
-        self.record.write(AuditKind::Workspace, format!("{does} {path}"), decision, None, detail);
-        done
+        let what = format!("{does} {path}");
+        self.record.write(AuditKind::Workspace, what, decision, by, BTreeMap::from([detail]));
+        Ok(done?)
     }
 }
 
 impl Files for AuditedFiles {
     fn read(&mut self, path: &str, first: u64, limit: u32) -> Result<Vec<u8>, Error> {
-        self.audited("read", path, Vec::len, |files| Files::read(files, path, first, limit))
+        self.audited("read", path, Vec::len, |files| Workspace::read(files, path, first, limit))
     }
 
     fn write(&mut self, path: &str, contents: &[u8]) -> Result<(), Error> {
-        self.audited("write", path, |()| contents.len(), |files| Files::write(files, path, contents))
+        self.audited("write", path, |()| contents.len(), |files| Workspace::write(files, path, contents))
     }
 
     fn list(&mut self, path: &str) -> Result<Vec<Item>, Error> {
-        self.audited("list", path, |_| 0, |files| Files::list(files, path))
+        let listed = self.audited("list", path, |_| 0, |files| Workspace::list(files, path))?;
+        Ok(listed.into_iter().map(Item::from).collect())
     }
 
     fn remove(&mut self, path: &str) -> Result<(), Error> {
-        self.audited("remove", path, |()| 0, |files| Files::remove(files, path))
+        self.audited("remove", path, |()| 0, |files| Workspace::remove(files, path))
     }
 
     fn stat(&mut self, path: &str) -> Result<Metadata, Error> {
-        self.audited("stat", path, |_| 0, |files| Files::stat(files, path))
+        Ok(self.audited("stat", path, |_| 0, |files| Workspace::stat(files, path))?.into())
     }
 }

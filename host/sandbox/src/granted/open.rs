@@ -9,7 +9,7 @@ use crate::guard::{Guard, stands};
 use crate::guest::{ToolComponent, ToolGrants, ToolRun, error_case};
 use crate::limits::Limits;
 use crate::meter::Bill;
-use crate::tool_grant::{ArgumentSchema, Arguments, ToolDecision, ToolGate};
+use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError, ToolDecision, ToolGate};
 use crate::workspace::Workspace;
 use glasshouse_model::policy::{Access, Enforced, PolicyKey};
 use glasshouse_model::{Mistake, Mistakes, Place, Policy};
@@ -105,9 +105,8 @@ impl Granted {
         self.record.write_to(to)
     }
 
-    /// What a call that begins now gets, its real time included.
-    pub fn tool_grants(&self, random: RandomStream) -> ToolGrants {
-        let wall = self.limits().wall;
+    /// What a call that begins now gets, its requests and sleeps within the real time `wall` (nanoseconds).
+    pub fn tool_grants(&self, random: RandomStream, wall: u64) -> ToolGrants {
         let deadline = Instant::now() + Duration::from_nanos(wall);
         let http = AuditedHttp { egress: Arc::clone(&self.egress), record: self.record.clone(), deadline };
         let files = AuditedFiles { workspace: Arc::clone(&self.workspace), record: self.record.clone() };
@@ -137,16 +136,18 @@ impl Granted {
         };
         let began = Instant::now();
         let limits = self.limits();
-        let (definitions, asked) = match tool.definitions(self.tool_grants(random.clone()), limits) {
-            Ok(answer) => answer,
-            Err(error) => return self.noted(&format!("{component}.{function}"), ended(error)),
-        };
+        let (definitions, asked) =
+            match tool.definitions(self.tool_grants(random.clone(), limits.wall), limits) {
+                Ok(answer) => answer,
+                Err(error) => return self.noted(&format!("{component}.{function}"), ended(error)),
+            };
         let Some(definition) = definitions.iter().find(|definition| definition.name == function) else {
             return refused(unknown(function, &definitions));
         };
         let name = format!("{component}.{function}");
         let needs_grant = !self.policy.tools.is_empty();
-        if let Err(error) = self.check(&name, definition, &arguments, needs_grant) {
+        let schema = ArgumentSchema::compile(&definition.input_schema);
+        if let Err(error) = self.check(&name, &schema, &arguments, needs_grant) {
             return refused(error);
         }
         // One call has one allowance, whatever of it the question took.
@@ -165,13 +166,13 @@ impl Granted {
     pub(super) fn check(
         &self,
         name: &str,
-        definition: &ToolDefinition,
+        schema: &Result<ArgumentSchema, SchemaError>,
         arguments: &Arguments,
         needs_grant: bool,
     ) -> Result<(), Error> {
         let checked =
             if needs_grant && stands(Guard::ToolGrant) { self.decide(name, arguments) } else { Ok(None) };
-        let checked = checked.and_then(|by| fits(definition, arguments).map(|()| by));
+        let checked = checked.and_then(|by| fits(name, schema, arguments).map(|()| by));
         let (decision, by, detail) = match &checked {
             Ok(by) => (AuditDecision::Allowed, by.clone(), None),
             Err(error) => (AuditDecision::Denied, None, Some(error_case(error.clone()).1)),
@@ -201,7 +202,10 @@ impl Granted {
         random: RandomStream,
         limits: Limits,
     ) -> ToolRun {
-        self.noted(name, tool.call(self.tool_grants(random), limits, function, &arguments.to_json()))
+        self.noted(
+            name,
+            tool.call(self.tool_grants(random, limits.wall), limits, function, &arguments.to_json()),
+        )
     }
 
     /// A run, with the limit that ended it in the audit.
@@ -246,10 +250,14 @@ fn redactor(policy: &Policy, environment: &impl Fn(&str) -> Option<String>) -> R
 }
 
 /// Whether arguments fit a function's own schema.
-fn fits(definition: &ToolDefinition, arguments: &Arguments) -> Result<(), Error> {
-    let schema = ArgumentSchema::compile(&definition.input_schema).map_err(|error| {
-        Error::Other(format!("the schema of `{}` cannot be used: {error}", definition.name))
-    })?;
+fn fits(
+    name: &str,
+    schema: &Result<ArgumentSchema, SchemaError>,
+    arguments: &Arguments,
+) -> Result<(), Error> {
+    let schema = schema
+        .as_ref()
+        .map_err(|error| Error::Other(format!("the schema of `{name}` cannot be used: {error}")))?;
     if !stands(Guard::Schema) {
         return Ok(());
     }

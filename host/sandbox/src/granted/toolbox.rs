@@ -4,7 +4,7 @@ use super::Granted;
 use crate::capability::{Error, RandomStream, ToolDefinition, Tools};
 use crate::error::CallError;
 use crate::guest::{ToolComponent, ToolRun};
-use crate::tool_grant::Arguments;
+use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ struct Tool {
     component: Arc<ToolComponent>,
     function: String,
     definition: ToolDefinition,
+    schema: Result<ArgumentSchema, SchemaError>,
 }
 
 impl ToolBox {
@@ -34,14 +35,17 @@ impl ToolBox {
     /// [`CallError`] where the component cannot say what it offers.
     pub fn add(&mut self, name: &str, component: ToolComponent) -> Result<(), CallError> {
         let component = Arc::new(component);
-        let grants = self.granted.tool_grants(self.random.split());
+        let limits = self.granted.limits();
+        let grants = self.granted.tool_grants(self.random.split(), limits.wall);
         let granted = self.granted.granted_tools();
-        for definition in component.definitions(grants, self.granted.limits())?.0 {
+        for definition in component.definitions(grants, limits)?.0 {
             let full = format!("{name}.{}", definition.name);
             if granted.contains(&full) {
                 let function = definition.name.clone();
+                let schema = ArgumentSchema::compile(&definition.input_schema);
                 let definition = ToolDefinition { name: full.clone(), ..definition };
-                self.tools.insert(full, Tool { component: Arc::clone(&component), function, definition });
+                let component = Arc::clone(&component);
+                self.tools.insert(full, Tool { component, function, definition, schema });
             }
         }
         Ok(())
@@ -59,7 +63,7 @@ impl Tools for ToolBox {
         let Some(tool) = self.tools.get(name) else {
             return Err(Error::NotFound(format!("there is no tool `{name}`")));
         };
-        self.granted.check(name, &tool.definition, &arguments, true)?;
+        self.granted.check(name, &tool.schema, &arguments, true)?;
         let random = self.random.split();
         let ToolRun { outcome, .. } = self.granted.run(
             &tool.component,

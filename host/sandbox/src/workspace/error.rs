@@ -103,6 +103,16 @@ pub enum WorkspaceDenial {
     Fixed(String),
 }
 
+impl WorkspaceDenial {
+    /// The line of the policy that denies it, where one does.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::ReadOnly { place, .. } => Some(place),
+            Self::NotGranted { .. } | Self::Fixed(_) => None,
+        }
+    }
+}
+
 fn would(lines: Option<&str>) -> String {
     match lines {
         Some(lines) => format!("; these lines in the policy would:\n{lines}"),

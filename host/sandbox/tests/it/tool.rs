@@ -128,6 +128,21 @@ fn every_decision_is_in_the_audit() {
 }
 
 #[test]
+fn a_denied_write_is_in_the_audit_with_the_line_that_denies_it() {
+    let stage = Stage::new(None);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("work")).unwrap();
+    let granted = granted("version = 1\n[[workspace]]\ndir = \"work\"\n", folder.path());
+    let tool = load(&stage, "tool-workspace", &granted);
+    call(&granted, &tool, "write", r#"{"path": "work/x", "content": ""}"#).unwrap_err();
+    let mut lines = Vec::new();
+    granted.write_audit(&mut lines).unwrap();
+    let text = String::from_utf8(lines).unwrap();
+    let denied = text.lines().find(|line| line.contains("write work/x")).unwrap();
+    assert!(denied.contains("\"denied\"") && denied.contains("policy.toml:2:"), "{denied}");
+}
+
+#[test]
 fn limits_of_the_policy_end_a_call() {
     let stage = Stage::new(None);
     let policy = "version = 1\n[limits]\nfuel = 1000\n";

@@ -178,6 +178,13 @@ const CASES: &[Case] = &[
         Limits { output: u64::MAX, ..SMALL },
         Limit::HostCalls,
     ),
+    does(
+        "boundary/kept-events",
+        "makes the host keep more and more of it",
+        "request",
+        Limits { requests: 10_000, host_calls: 20_000, retained_bytes: 64 * 1024, ..SMALL },
+        Limit::RetainedBytes,
+    ),
     does("network/request-flood", "sends 10,000 requests", "request", SMALL, Limit::Requests),
     steps("network/no-twin", "asks for a host in a universe without twins", agent::NO_TWIN, agent::no_twin),
     asks(
