@@ -9,7 +9,9 @@
 mod generated;
 mod guests;
 mod measure;
+mod process;
 
 pub use generated::{GENERATED, generated};
 pub use guests::{Guest, all_guests, guest};
 pub use measure::{Candidate, Figure, measure};
+pub use process::{Ended, ends_within};

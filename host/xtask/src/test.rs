@@ -21,3 +21,17 @@ pub(crate) fn run_tests(workspace: &Workspace, args: &[OsString]) -> Result<()> 
     run(cargo.arg("--no-fail-fast"))?;
     sdk::run_suites(workspace)
 }
+
+/// Runs the hostile cases once more in a build of which one guard after the other can be taken away: each must then get
+/// through.
+pub(crate) fn run_without_guards(workspace: &Workspace) -> Result<()> {
+    guests::make(workspace, Choice::from_environment()?)?;
+    let features = "glasshouse-cli/removable-guards";
+    run(cargo().args(["test", "--release", "--workspace", "--features", features, "--no-fail-fast"]).args([
+        "--test",
+        "guards",
+        "--test",
+        "held",
+        "without_its_guard",
+    ]))
+}

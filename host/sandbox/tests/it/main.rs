@@ -9,6 +9,8 @@
 
 mod contract;
 mod egress;
+#[cfg(feature = "removable-guards")]
+mod guards;
 mod hostile;
 mod imports;
 mod loader;

@@ -29,6 +29,8 @@ impl Stage {
     }
 
     fn with(settings: Settings) -> Self {
+        #[cfg(feature = "removable-guards")]
+        crate::guards::take_away();
         // A test that failed while it had the turn has dropped its sandbox all the same.
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         Self { sandbox: Sandbox::new(settings).expect("this machine runs the engine"), _turn: turn }
