@@ -1,5 +1,6 @@
 //! What a trial records, step by step.
 
+use crate::InjectedFault;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -37,6 +38,69 @@ pub enum Happening {
     Answered(String),
     /// The subject ended without one: its own error, a trap or a limit.
     Failed(String),
+    /// A fault was injected into the exchange before it, or into what a twin then handed over.
+    Fault(InjectedFault),
+    /// A service tried to send something of its own accord.
+    Delivery(Delivery),
+}
+
+impl Happening {
+    /// What guests chose of it, in bytes: requests and answers whole, lines and answers to the user.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Exchange { request, response, .. } => {
+                request.bytes() + response.as_ref().map_or(0, Response::bytes)
+            }
+            Self::Delivery(delivery) => delivery.request.bytes(),
+            Self::Line(text) | Self::Answered(text) | Self::Failed(text) => text.len(),
+            Self::Slept(_) | Self::Drew(_) | Self::Fault(_) => 0,
+        }
+    }
+}
+
+impl Request {
+    fn bytes(&self) -> usize {
+        self.method.len() + self.url.len() + header_bytes(&self.headers) + self.body.0.len()
+    }
+}
+
+impl Response {
+    fn bytes(&self) -> usize {
+        header_bytes(&self.headers) + self.body.0.len()
+    }
+}
+
+fn header_bytes(headers: &[Header]) -> usize {
+    headers.iter().map(|header| header.name.len() + header.value.len()).sum()
+}
+
+/// One attempt to send what a service sends of its own accord.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The twin that sent it.
+    pub from: String,
+    /// The twin that got it, or `subject`; none where nobody answers for the host.
+    pub to: Option<String>,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// As it was sent.
+    pub request: Request,
+    /// What came of it.
+    pub outcome: DeliveryOutcome,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryOutcome {
+    /// An answer with that status; one from 200 to 299 takes the delivery.
+    Answered(u16),
+    /// An answer with that status, later than the sender waits.
+    TimedOut(u16),
+    /// The receiver broke, in these words.
+    Broke(String),
+    /// Nobody answers for the host, in these words. It is not sent again.
+    Undeliverable(String),
 }
 
 /// A whole HTTP request.

@@ -44,6 +44,8 @@ pub struct Exchange {
     pub twin: Option<String>,
     /// What the guest gets.
     pub answer: Result<Response, Error>,
+    /// The fault that was injected, if one was.
+    pub fault: Option<model::FaultKind>,
 }
 
 impl wit::Host for Host {
@@ -57,47 +59,45 @@ impl wit::Host for Host {
         let http = self.http.as_ref().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("http")))?;
         let sent = http.send_as(event, &request);
         let (twin, answer, ended) = match sent {
-            Ok(Exchange { twin, answer }) => (twin, answer, Ok(())),
+            Ok(Exchange { twin, answer, .. }) => (twin, answer, Ok(())),
             Err(reached) => (None, Err(Error::TimedOut(reached.to_string())), Err(reached)),
         };
         let received = answer.as_ref().map_or(0, |response| response.body.len());
         self.meter.carried(Interface::Http, received);
         if let Some(recorder) = &mut self.recorder {
-            let kept = request_bytes(&request) + answer.as_ref().map_or(0, response_bytes);
-            self.meter.retain(kept).map_err(breach)?;
             let response = answer.as_ref().ok().map(recorded_response);
-            recorder.record(
-                now,
-                model::Happening::Exchange { twin, request: recorded_request(request), response },
-            );
+            let exchange = model::Happening::Exchange { twin, request: recorded_request(request), response };
+            self.meter.retain(exchange.bytes()).map_err(breach)?;
+            recorder.record(now, exchange);
         }
+        self.record_meanwhile()?;
         ended.map_err(breach)?;
         Ok(answer)
     }
 }
 
+impl Host {
+    /// Records what others did while the guest waited. What is kept of it counts against its limit.
+    pub(crate) fn record_meanwhile(&mut self) -> wasmtime::Result<()> {
+        let (Some(recorder), Some(clock)) = (&mut self.recorder, &mut self.clock) else { return Ok(()) };
+        for (at, happening) in clock.take_happenings() {
+            self.meter.retain(happening.bytes()).map_err(breach)?;
+            recorder.record(at, happening);
+        }
+        Ok(())
+    }
+}
+
 /// Method and header names in the one case that the contract promises to the other side.
-fn normalise(request: &mut Request) {
+pub(super) fn normalise(request: &mut Request) {
     request.method.make_ascii_uppercase();
     for header in &mut request.headers {
         header.name.make_ascii_lowercase();
     }
 }
 
-/// What a record of a request holds, in bytes: all of it is the guest's to choose.
-fn request_bytes(request: &Request) -> usize {
-    request.method.len() + request.url.len() + header_bytes(&request.headers) + request.body.len()
-}
-
-fn response_bytes(response: &Response) -> usize {
-    header_bytes(&response.headers) + response.body.len()
-}
-
-fn header_bytes(headers: &[Header]) -> usize {
-    headers.iter().map(|header| header.name.len() + header.value.len()).sum()
-}
-
-fn recorded_request(request: Request) -> model::Request {
+/// A request as records hold it.
+pub fn recorded_request(request: Request) -> model::Request {
     model::Request {
         method: request.method,
         url: request.url,

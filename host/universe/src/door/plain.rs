@@ -4,7 +4,8 @@
 //! so no guest ever runs on a thread that others wait for.
 
 use super::DoorError;
-use crate::universe::{Link, TwinLine};
+use crate::link::Link;
+use crate::universe::TwinLine;
 use bytes::Bytes;
 use glasshouse_sandbox::{Error, Header, Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
