@@ -10,7 +10,7 @@ mod universe;
 mod world;
 
 pub use clock::{REQUEST_COST, TrialClock};
-pub use door::{Door, DoorError};
+pub use door::{Authority, DoorError, OpenUniverse, Places, PlainDoor, ProxyDoor};
 pub use outcome::WorldPair;
 pub use tables::{LARGEST_TABLES, Tables};
 pub use twin::{Twin, TwinError};

@@ -1,10 +1,25 @@
-//! Doors: ways for clients outside the sandbox to reach the twins.
+//! Doors: ways for clients outside the sandbox to reach the twins of one universe.
+//!
+//! A plain door has one HTTP port for one twin. The proxy leads to all twins under their real host names, over TLS
+//! with certificates of its own. All doors hand their requests to one thread, which holds the universe.
 
+mod authority;
+mod connection;
+mod exchange;
+mod listener;
+mod open;
+mod patience;
 mod plain;
+mod proxy;
+mod record;
 
-pub use plain::Door;
+pub use authority::Authority;
+pub use listener::Places;
+pub use open::OpenUniverse;
+pub use plain::PlainDoor;
+pub use proxy::ProxyDoor;
 
-/// Why a door cannot be opened or kept open.
+/// Why a door cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
     /// The address cannot be listened on.
@@ -16,6 +31,9 @@ pub enum DoorError {
         source: std::io::Error,
     },
     /// The thread that holds the universe cannot be started.
-    #[error("the door's thread cannot be started: {0}")]
+    #[error("the thread of the universe cannot be started: {0}")]
     Thread(#[source] std::io::Error),
+    /// No certificate can be made for the real host names.
+    #[error("no certificates can be made: {0}")]
+    Certificate(#[from] rcgen::Error),
 }
