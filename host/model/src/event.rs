@@ -1,5 +1,6 @@
 //! What a trial records, step by step.
 
+use crate::InjectedFault;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -37,6 +38,39 @@ pub enum Happening {
     Answered(String),
     /// The subject ended without one: its own error, a trap or a limit.
     Failed(String),
+    /// A fault was injected into the exchange before it, or into what a twin then handed over.
+    Fault(InjectedFault),
+    /// A service tried to send something of its own accord.
+    Delivery(Delivery),
+}
+
+/// One attempt to send what a service sends of its own accord.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The twin that sent it.
+    pub from: String,
+    /// The twin that got it, or `subject`; none where nobody answers for the host.
+    pub to: Option<String>,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// As it was sent.
+    pub request: Request,
+    /// What came of it.
+    pub outcome: DeliveryOutcome,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryOutcome {
+    /// An answer with that status; one from 200 to 299 takes the delivery.
+    Answered(u16),
+    /// An answer with that status, later than the sender waits.
+    TimedOut(u16),
+    /// The receiver broke, in these words.
+    Broke(String),
+    /// Nobody answers for the host, in these words. It is not sent again.
+    Undeliverable(String),
 }
 
 /// A whole HTTP request.

@@ -6,6 +6,7 @@ mod budget;
 mod digest;
 mod draw;
 mod event;
+mod fault;
 mod mistake;
 pub mod policy;
 mod scenario;
@@ -19,7 +20,10 @@ mod verdict;
 pub use budget::Budget;
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
-pub use event::{Body, Event, Happening, Header, Request, Response};
+pub use event::{Body, Delivery, DeliveryOutcome, Event, Happening, Header, Request, Response};
+pub use fault::{
+    FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
+};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};
 pub use policy::Policy;
 pub use scenario::{Goal, Scenario, TwinUse, World};

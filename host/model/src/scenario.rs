@@ -2,7 +2,7 @@
 
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
-use crate::{Budget, Draw, Mistakes, OwnSeeds, Place};
+use crate::{Budget, Draw, FaultPlan, Mistakes, OwnSeeds, Place};
 use std::str::FromStr;
 use toml_span::value::ValueInner;
 
@@ -23,6 +23,8 @@ pub struct Scenario {
     pub world: World,
     /// Which services are there.
     pub twins: Vec<TwinUse>,
+    /// What goes wrong with them.
+    pub faults: FaultPlan,
     /// What the subject may use up.
     pub budget: Budget,
     /// Its own part of the seeds; resolve it with the suite's.
@@ -87,11 +89,13 @@ impl Scenario {
         let goal = table.required_table(reader, "goal", "story = \"story.md\"", Goal::read);
         let world = table.table(reader, "world", World::read).unwrap_or_default();
         let twins = table.tables(reader, "twin", TwinUse::read).unwrap_or_default();
+        let faults = FaultPlan::read(table, reader).unwrap_or_default();
         let budget = table.table(reader, "budget", Budget::read).unwrap_or_default();
         let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
         let draw = table.table(reader, "draw", Draw::read).unwrap_or_default();
         schema?;
-        Some(Self { id: id?, title: title?, weight, tags, goal: goal?, world, twins, budget, seeds, draw })
+        let (id, title, goal) = (id?, title?, goal?);
+        Some(Self { id, title, weight, tags, goal, world, twins, faults, budget, seeds, draw })
     }
 }
 

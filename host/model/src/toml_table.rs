@@ -61,6 +61,11 @@ impl<'t> Reader<'t> {
         self.mistakes.push(Mistake { place, what: what.into(), hint });
     }
 
+    /// How many mistakes were added so far.
+    pub(crate) fn mistake_count(&self) -> usize {
+        self.mistakes.iter().count()
+    }
+
     fn syntax(&mut self, error: &toml_span::Error, text: &str) {
         let mut hint = None;
         let what = match &error.kind {

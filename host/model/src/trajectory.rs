@@ -65,6 +65,8 @@ pub enum Limit {
     Handles,
     /// Bytes that the host keeps of what the guest hands over.
     RetainedBytes,
+    /// Deliveries made before time could go on: services that set each other off without end.
+    Deliveries,
 }
 
 impl fmt::Display for Limit {
@@ -81,6 +83,7 @@ impl fmt::Display for Limit {
             Self::Wall => "wall",
             Self::Handles => "handles",
             Self::RetainedBytes => "retained_bytes",
+            Self::Deliveries => "deliveries",
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod bundled;
 mod folder;
+mod inbound;
 mod judging;
 mod load;
 mod plan;

@@ -52,7 +52,7 @@ impl WorldFiles {
                 Mistake::new(place, error.to_string())
             })?;
         }
-        Ok(universe.close())
+        Ok(universe.close().with_faults(scenario.faults.clone()))
     }
 }
 

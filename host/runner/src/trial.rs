@@ -1,5 +1,6 @@
 //! One trial: a fork of the prepared world, the subject in its own store, and then the judges.
 
+use crate::inbound::hand_over;
 use crate::judging::ask_all;
 use crate::plan::{Plan, PlannedTrial};
 use glasshouse_judge::compose;
@@ -68,17 +69,21 @@ fn run_subject(
     let loaded = &trial.scenario;
     let budget = &loaded.scenario.budget;
     let clock = TrialClock::virtual_from(world.clock(), budget.virtual_time);
-    let universe =
-        Universe::open(&loaded.twins, world, trial.seed, clock.clone()).map_err(|error| error.to_string())?;
+    let mut universe =
+        Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
+    universe.set_listening(plan.subject.listens());
     let link = Link::new(universe);
     let grants = AgentGrants {
-        clock: Box::new(clock),
+        clock: Box::new(link.clock()),
         random: RandomStream::new(trial.seed.stream_key("subject")),
         http: Box::new(link.clone()),
         workspace: Box::new(Workspace::in_memory()),
         tools: Box::new(NoTools),
     };
-    let run = plan.subject.run(grants, Limits::from(budget), task);
+    let mut session = plan.subject.begin(grants, Limits::from(budget));
+    session.run(task);
+    hand_over(&link, &mut session);
+    let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
     Ok((run, universe.close()))
 }

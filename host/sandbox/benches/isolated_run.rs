@@ -30,7 +30,11 @@ struct Nowhere;
 
 impl Http for Nowhere {
     fn send(&mut self, _: u64, _: &Request) -> Result<Exchange, Breach> {
-        Ok(Exchange { twin: None, answer: Err(glasshouse_sandbox::Error::Denied("a benchmark".into())) })
+        Ok(Exchange {
+            twin: None,
+            answer: Err(glasshouse_sandbox::Error::Denied("a benchmark".into())),
+            fault: None,
+        })
     }
 }
 

@@ -48,6 +48,15 @@ role!(judge, "glasshouse:judge/judge", {
     "glasshouse:capability/outcome": outcome,
     "glasshouse:capability/model": model,
 });
+role!(listening_agent, "glasshouse:agent/listening-agent", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/clock": clock,
+    "glasshouse:capability/random": random,
+    "glasshouse:capability/http": http,
+    "glasshouse:capability/workspace": workspace,
+    "glasshouse:capability/tools": tools,
+    "glasshouse:capability/model": model,
+});
 role!(agent, "glasshouse:agent/agent", {
     "glasshouse:capability/log": log,
     "glasshouse:capability/clock": clock,

@@ -92,7 +92,7 @@ fn guard_of(limit: Limit) -> Guard {
         Limit::Requests => Guard::Requests,
         Limit::CallBytes => Guard::CallBytes,
         Limit::HostCalls => Guard::HostCalls,
-        Limit::Wall | Limit::VirtualTime => Guard::Wall,
+        Limit::Wall | Limit::VirtualTime | Limit::Deliveries => Guard::Wall,
         Limit::Handles => Guard::Handles,
         Limit::RetainedBytes => Guard::RetainedBytes,
     }

@@ -88,6 +88,11 @@ impl Meter {
         self.bill = Bill { peak_memory: self.bill.peak_memory, ..Bill::default() };
     }
 
+    /// Begins the count of memory anew: a further instance of the same guest has memories of its own.
+    pub(crate) fn begin_instance(&mut self) {
+        self.memory = 0;
+    }
+
     /// Counts every crossing of the border from now on: WASI has functions that count nothing themselves.
     pub(crate) fn count_crossings(&mut self) {
         self.counts_crossings = true;

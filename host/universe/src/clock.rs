@@ -1,5 +1,6 @@
-//! The clock of one universe. In a trial it is virtual: it moves by sleeping and by a fixed cost of each request.
-//! Behind an open door it follows real time; this is the one place where behaviour reads it.
+//! The clock of one universe. In a trial it is virtual: it moves by sleeping, by a fixed cost of each request, by the
+//! latency of injected faults and to the time of deliveries. Behind an open door it follows real time, or it is driven:
+//! it stands still until somebody moves it. This is the one place where behaviour reads real time.
 
 use glasshouse_model::Limit;
 use glasshouse_sandbox::{Breach, Clock};
@@ -14,25 +15,40 @@ pub const REQUEST_COST: u64 = 5_000_000;
 #[derive(Debug, Clone)]
 pub struct TrialClock {
     now: Arc<AtomicU64>,
-    end: u64,
-    follows_real_time: bool,
+    mode: Mode,
+}
+
+/// What moves a clock.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    /// What happens in the universe, up to the moment at which its guests end.
+    Virtual { end: u64 },
+    /// The machine's time.
+    Real,
+    /// [`crate::Universe::advance`] alone.
+    Driven,
 }
 
 impl TrialClock {
     /// A virtual clock that begins at `start` (nanoseconds since 1970) and ends its guests after `span` nanoseconds.
     pub fn virtual_from(start: u64, span: u64) -> Self {
-        Self {
-            now: Arc::new(AtomicU64::new(start)),
-            end: start.saturating_add(span),
-            follows_real_time: false,
-        }
+        Self::new(start, Mode::Virtual { end: start.saturating_add(span) })
+    }
+
+    /// A clock that stands at `start` (nanoseconds since 1970) until it is told to move, and never ends.
+    pub fn driven_from(start: u64) -> Self {
+        Self::new(start, Mode::Driven)
     }
 
     /// A clock that follows the machine's, and never ends.
     pub fn real() -> Self {
-        let clock = Self { now: Arc::default(), end: u64::MAX, follows_real_time: true };
+        let clock = Self::new(0, Mode::Real);
         clock.catch_up();
         clock
+    }
+
+    fn new(start: u64, mode: Mode) -> Self {
+        Self { now: Arc::new(AtomicU64::new(start)), mode }
     }
 
     /// The time at this moment, in nanoseconds since 1970.
@@ -40,22 +56,41 @@ impl TrialClock {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// Takes the time of one request.
-    ///
-    /// # Errors
-    /// A [`Breach`] where the clock has come to its end.
-    pub(crate) fn take_request(&self) -> Result<(), Breach> {
-        if self.follows_real_time {
-            self.catch_up();
-            return Ok(());
+    /// The moment at which its guests end; the largest there is where they do not.
+    pub(crate) fn end(&self) -> u64 {
+        match self.mode {
+            Mode::Virtual { end } => end,
+            Mode::Real | Mode::Driven => u64::MAX,
         }
-        self.advance(REQUEST_COST)
     }
 
-    fn advance(&self, duration: u64) -> Result<(), Breach> {
-        let now = self.read().saturating_add(duration);
-        self.now.store(now.min(self.end), Ordering::Relaxed);
-        if now > self.end { Err(Breach(Limit::VirtualTime)) } else { Ok(()) }
+    /// The moment that a wait of `duration` leads to: only virtual time is moved by what happens in the universe.
+    pub(crate) fn after(&self, duration: u64) -> u64 {
+        match self.mode {
+            Mode::Virtual { .. } => self.read().saturating_add(duration),
+            Mode::Driven => self.read(),
+            Mode::Real => {
+                self.catch_up();
+                self.read()
+            }
+        }
+    }
+
+    /// Moves forward to a moment, and never back.
+    ///
+    /// # Errors
+    /// A [`Breach`] where that is later than its end, at which it then stands.
+    pub(crate) fn move_to(&self, moment: u64) -> Result<(), Breach> {
+        self.now.fetch_max(moment.min(self.end()), Ordering::Relaxed);
+        if moment > self.end() { Err(Breach(Limit::VirtualTime)) } else { Ok(()) }
+    }
+
+    /// Stands at the moment of a world that is taken up, be it in the past. The machine's time is nobody's to set.
+    pub(crate) fn set(&self, moment: u64) {
+        match self.mode {
+            Mode::Virtual { .. } | Mode::Driven => self.now.store(moment, Ordering::Relaxed),
+            Mode::Real => self.catch_up(),
+        }
     }
 
     /// Moves to the machine's time, and at least one nanosecond on: two requests never see the same moment.
@@ -66,13 +101,14 @@ impl TrialClock {
     }
 }
 
+/// As twins have it. The subject's clock is [`crate::LinkClock`], which delivers what falls due while it sleeps.
 impl Clock for TrialClock {
     fn now(&mut self) -> u64 {
         self.read()
     }
 
     fn sleep(&mut self, duration: u64) -> Result<(), Breach> {
-        self.advance(duration)
+        self.move_to(self.after(duration))
     }
 }
 
@@ -81,13 +117,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn virtual_time_moves_by_sleep_and_request_and_ends() {
+    fn virtual_time_moves_and_ends() {
         let mut clock = TrialClock::virtual_from(100, 2 * REQUEST_COST);
         let shared = clock.clone();
-        assert_eq!(clock.take_request(), Ok(()));
-        assert_eq!(shared.read(), 100 + REQUEST_COST);
         assert_eq!(clock.sleep(REQUEST_COST), Ok(()));
+        assert_eq!(shared.read(), 100 + REQUEST_COST);
+        assert_eq!(clock.move_to(50), Ok(()));
+        assert_eq!(shared.read(), 100 + REQUEST_COST);
         assert_eq!(clock.sleep(u64::MAX), Err(Breach(Limit::VirtualTime)));
         assert_eq!(shared.read(), 100 + 2 * REQUEST_COST);
+    }
+
+    #[test]
+    fn a_driven_clock_moves_when_it_is_told_and_not_by_sleeping() {
+        let mut clock = TrialClock::driven_from(100);
+        assert_eq!((clock.sleep(50), clock.read()), (Ok(()), 100));
+        assert_eq!((clock.move_to(170), clock.read()), (Ok(()), 170));
     }
 }

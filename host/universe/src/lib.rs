@@ -1,18 +1,34 @@
 //! Worlds and what runs over them: the state of every twin as one value that forks in O(1), the router from host
-//! names to twins, virtual time, and the doors for clients outside the sandbox.
+//! names to twins, virtual time, deliveries, faults, and the doors for clients outside the sandbox.
 
 mod clock;
+mod deliver;
 mod door;
+mod faults;
+mod file;
+mod journal;
+mod link;
+mod operations;
+mod outbox;
 mod outcome;
+mod past;
+mod post;
+mod running;
 mod tables;
+mod target;
 mod twin;
 mod universe;
 mod world;
 
 pub use clock::{REQUEST_COST, TrialClock};
+pub use deliver::{Inbound, MOST_ATTEMPTS};
 pub use door::{Authority, DoorError, OpenUniverse, Places, PlainDoor, ProxyDoor};
+pub use file::WorldFileError;
+pub use link::{Link, LinkClock};
+pub use operations::OperationCount;
+pub use outbox::{MOST_PENDING, MOST_PENDING_BYTES, PendingDelivery};
 pub use outcome::WorldPair;
 pub use tables::{LARGEST_TABLES, Tables};
 pub use twin::{Twin, TwinError};
-pub use universe::{Link, TwinLine, Universe, UniverseError};
+pub use universe::{TwinLine, Universe, UniverseError};
 pub use world::World;

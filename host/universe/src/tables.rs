@@ -1,8 +1,11 @@
 //! The tables of one twin: ordered documents that share structure between worlds, and a journal of what changed
 //! since the last fork, so that a diff costs as much as there are changes.
 
+use crate::journal::{Journal, Place};
+use crate::past::Past;
 use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State};
 use rpds::RedBlackTreeMapSync as Map;
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,18 +15,15 @@ pub const LARGEST_TABLES: u64 = 256 * 1024 * 1024;
 /// Tables of documents. A clone costs the same however many there are.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
-    tables: Map<Arc<str>, Map<Arc<str>, Document>>,
-    sequences: Map<Arc<str>, u64>,
+    pub(crate) tables: Map<Arc<str>, Map<Arc<str>, Document>>,
+    pub(crate) sequences: Map<Arc<str>, u64>,
     bytes: u64,
-    journal: Map<(Arc<str>, Arc<str>), Touched>,
+    /// Writes so far, sequences included.
+    writes: u64,
+    journal: Journal,
+    pub(crate) past: Past,
     event: Option<u64>,
-}
-
-/// A document that was written or removed since the last fork.
-#[derive(Debug, Clone)]
-struct Touched {
-    before: Option<Document>,
-    event: Option<u64>,
+    now: u64,
 }
 
 /// One document that is not what it was at the last fork.
@@ -39,27 +39,77 @@ pub(crate) struct TableChange {
 impl Tables {
     /// The same documents with an empty journal.
     pub(crate) fn fork(&self) -> Self {
-        Self { journal: Map::default(), event: None, ..self.clone() }
+        Self { journal: self.journal.fork(), event: None, ..self.clone() }
     }
 
-    /// Names the event that the following writes belong to.
-    pub(crate) fn begin_event(&mut self, event: Option<u64>) {
+    /// Names the event that the following writes belong to, and its time.
+    pub(crate) fn begin_event(&mut self, event: Option<u64>, now: u64) {
         self.event = event;
+        self.now = now;
+    }
+
+    /// How often they were written to, be it without a change.
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes
+    }
+
+    /// The same tables as they were at a moment, as far back as their past is kept.
+    pub(crate) fn as_of(&self, moment: u64) -> Self {
+        let mut then = self.clone();
+        for replaced in self.past.since(moment) {
+            let (table, key) = &replaced.place;
+            let documents = match then.tables.get_mut(table) {
+                Some(documents) => documents,
+                None => continue,
+            };
+            match &replaced.before {
+                Some(before) => documents.insert_mut(key.clone(), before.clone()),
+                None => {
+                    documents.remove_mut(key);
+                }
+            }
+        }
+        then
     }
 
     /// What differs from the last fork, by table and key.
     pub(crate) fn changes(&self) -> Vec<TableChange> {
-        let change = |((table, key), touched): (&(Arc<str>, Arc<str>), &Touched)| {
-            let after = self.get(table, key);
-            (touched.before != after).then(|| TableChange {
-                table: table.clone(),
-                key: key.clone(),
-                before: touched.before.clone(),
-                after,
-                event: touched.event,
-            })
-        };
-        self.journal.iter().filter_map(change).collect()
+        let touches = self.journal.touches();
+        touches.filter_map(|(place, touched)| self.change(place, touched.before.clone())).collect()
+    }
+
+    /// What differs from other tables, by table and key. Where both come from one fork, or one of them from a fork of
+    /// the other, only what was written since is looked at; else every document.
+    pub(crate) fn diff(&self, before: &Self) -> Vec<TableChange> {
+        let places = self.journal.differing(&before.journal).unwrap_or_else(|| {
+            let mut places = self.unlike(before);
+            places.extend(before.unlike(self));
+            places
+        });
+        let change = |place: &Place| self.change(place, before.get(&place.0, &place.1));
+        places.iter().filter_map(change).collect()
+    }
+
+    /// The places of documents that other tables do not share.
+    fn unlike(&self, other: &Self) -> BTreeSet<Place> {
+        let mut places = BTreeSet::new();
+        for (table, documents) in self.tables.iter() {
+            let others = other.tables.get(table);
+            for (key, document) in documents.iter() {
+                let theirs = others.and_then(|others| others.get(key));
+                if !theirs.is_some_and(|theirs| Arc::ptr_eq(theirs, document)) {
+                    places.insert((table.clone(), key.clone()));
+                }
+            }
+        }
+        places
+    }
+
+    fn change(&self, place: &Place, before: Option<Document>) -> Option<TableChange> {
+        let (table, key) = place.clone();
+        let after = self.get(&table, &key);
+        let event = self.journal.event(place);
+        (before != after).then_some(TableChange { table, key, before, after, event })
     }
 
     /// How many documents all tables hold.
@@ -67,13 +117,21 @@ impl Tables {
         self.tables.values().map(Map::size).sum()
     }
 
-    fn touch(&mut self, table: &Arc<str>, key: &Arc<str>, before: Option<Document>) {
-        let place = (table.clone(), key.clone());
-        let before = match self.journal.get(&place) {
-            Some(touched) => touched.before.clone(),
-            None => before,
-        };
-        self.journal.insert_mut(place, Touched { before, event: self.event });
+    fn touch(&mut self, place: Place, before: Option<Document>, is_gone: bool) {
+        self.writes += 1;
+        self.past.note(self.now, &place, before.clone());
+        self.journal.note(place, before, is_gone, self.event);
+    }
+
+    /// Tables as they are read from a file, with an empty journal.
+    pub(crate) fn read(
+        tables: Map<Arc<str>, Map<Arc<str>, Document>>,
+        sequences: Map<Arc<str>, u64>,
+        past: Past,
+    ) -> Self {
+        let documents = tables.values().flat_map(|documents| documents.iter());
+        let bytes = documents.map(|(key, document)| size(key, document)).sum();
+        Self { tables, sequences, bytes, past, ..Self::default() }
     }
 }
 
@@ -98,7 +156,7 @@ impl State for Tables {
         }
         self.bytes = bytes;
         let stood = before.is_some();
-        self.touch(&table, &key, before);
+        self.touch((table, key), before, false);
         Ok(stood)
     }
 
@@ -108,7 +166,7 @@ impl State for Tables {
             documents.remove_mut(key);
         }
         self.bytes -= size(key, &before);
-        self.touch(&table.into(), &key.into(), Some(before));
+        self.touch((table.into(), key.into()), Some(before), true);
         true
     }
 
@@ -133,6 +191,7 @@ impl State for Tables {
     }
 
     fn next_sequence(&mut self, name: &str) -> u64 {
+        self.writes += 1;
         let next = self.sequences.get(name).copied().unwrap_or(0) + 1;
         self.sequences.insert_mut(name.into(), next);
         next
@@ -219,10 +278,10 @@ mod tests {
         put(&mut tables, "b", "1");
         let mut fork = tables.fork();
         assert_eq!(fork.changes(), []);
-        fork.begin_event(Some(3));
+        fork.begin_event(Some(3), 0);
         put(&mut fork, "a", "2");
         put(&mut fork, "c", "new");
-        fork.begin_event(Some(4));
+        fork.begin_event(Some(4), 0);
         put(&mut fork, "a", "3");
         put(&mut fork, "b", "2");
         put(&mut fork, "b", "1");

@@ -1,23 +1,35 @@
 //! The universe: the running router of requests to twins over one world.
 
-use crate::clock::TrialClock;
-use crate::tables::{SharedTables, Tables};
+use crate::clock::{REQUEST_COST, TrialClock};
+use crate::faults::{Act, Faults};
+use crate::operations::{Counts, OperationCount};
+use crate::outbox::PendingDelivery;
+use crate::post::SharedPost;
+use crate::running::{Answered, Running, Surroundings};
+use crate::tables::Tables;
+use crate::target::Target;
 use crate::twin::Twin;
 use crate::world::{TwinWorld, World, twin_stream};
-use glasshouse_model::Seed;
+use glasshouse_model::{FaultKind, FaultPlan, Happening, Seed};
 use glasshouse_sandbox::{
-    Breach, CallError, Error, Exchange, Fault, Http, Level, Limits, Line, RandomStream, Refusal, Request,
-    Response, TwinGrants, TwinGuest,
+    Breach, CallError, Error, Exchange, Fault, Limits, Line, Refusal, Request, Response,
 };
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Twins that run over one world. They live as long as it does: one trial, or one open door.
 pub struct Universe {
-    clock: TrialClock,
-    running: Vec<Running>,
-    limits: Limits,
+    pub(crate) around: Surroundings,
+    pub(crate) running: Vec<Running>,
+    /// Parts of the world that no twin of this universe runs over.
+    idle: BTreeMap<Arc<str>, TwinWorld>,
+    seed: Seed,
+    counts: Counts,
     log: VecDeque<TwinLine>,
+    /// Whether the subject takes deliveries.
+    pub(crate) listens: bool,
+    /// Attempts that may still be made before whoever waits gets an answer.
+    pub(crate) attempts_left: usize,
 }
 
 /// Most lines that are kept until somebody takes them; the oldest go first.
@@ -32,14 +44,7 @@ pub struct TwinLine {
     pub line: Line,
 }
 
-/// One running twin and its part of the world.
-struct Running {
-    twin: Arc<Twin>,
-    guest: TwinGuest,
-    tables: SharedTables,
-}
-
-/// Why a universe cannot be made or seeded.
+/// Why a universe cannot be made, seeded or restored.
 #[derive(Debug, thiserror::Error)]
 pub enum UniverseError {
     /// A twin cannot be started.
@@ -80,20 +85,25 @@ impl Universe {
         seed: Seed,
         clock: TrialClock,
     ) -> Result<Self, UniverseError> {
-        let limits = Limits::default();
+        let past = world.faults.longest_past();
+        let post = SharedPost::new(world.outbox, world.faults);
+        let around = Surroundings { clock, post, limits: Limits::default() };
         let mut parts = world.twins;
-        let mut running = Vec::with_capacity(twins.len());
-        for twin in twins {
-            let (tables, random) = match parts.remove(&twin.name) {
-                Some(part) => (part.tables, part.random),
-                None => (Tables::default(), twin_stream(seed, &twin.name)),
-            };
-            let tables = SharedTables::new(tables);
-            let guest = start(twin, &tables, random, &clock, limits)
-                .map_err(|source| UniverseError::Start { twin: twin.name().to_owned(), source })?;
-            running.push(Running { twin: twin.clone(), guest, tables });
-        }
-        Ok(Self { clock, running, limits, log: VecDeque::new() })
+        let start = |twin: &Arc<Twin>| {
+            let part = take_part(&mut parts, twin, seed, past);
+            Running::start(twin, part, &around).map_err(|source| not_started(twin, source))
+        };
+        let running = twins.iter().map(start).collect::<Result<_, _>>()?;
+        Ok(Self {
+            around,
+            running,
+            idle: parts,
+            seed,
+            counts: world.counts,
+            log: VecDeque::new(),
+            listens: false,
+            attempts_left: 0,
+        })
     }
 
     /// Fills one twin's tables from the people and its own fixture, both JSON; empty texts are nothing.
@@ -104,7 +114,6 @@ impl Universe {
         for running in self.running.iter_mut().filter(|running| running.twin.name() == twin) {
             let name = || twin.to_owned();
             running
-                .guest
                 .seed(people, fixture)
                 .map_err(|source| UniverseError::Seed { twin: name(), source })?
                 .map_err(|refusal| UniverseError::Fixture { twin: name(), refusal })?;
@@ -112,24 +121,106 @@ impl Universe {
         Ok(())
     }
 
-    /// Answers one request of the event with that index.
+    /// Answers one request of the event with that index. What falls due until then is delivered before it.
     ///
     /// # Errors
-    /// A [`Breach`] where the universe's time is over.
+    /// A [`Breach`] where the universe's time is over, or its services set each other off without end.
     pub fn send(&mut self, event: Option<u64>, request: &Request) -> Result<Exchange, Breach> {
-        self.clock.take_request()?;
-        let host = match host_of(&request.url) {
-            Ok(host) => host,
+        self.wait(REQUEST_COST)?;
+        let target = match Target::of(&request.url) {
+            Ok(target) => target,
             Err(text) => return Ok(refused(Error::InvalidArgument(text))),
         };
-        let Some(running) = self.running.iter_mut().find(|running| running.twin.answers_for(&host)) else {
-            return Ok(refused(Error::NotFound(self.nobody_answers(&host))));
+        let Some(index) = self.twin_for(&target.host) else {
+            return Ok(refused(Error::NotFound(self.nobody_answers(&target.host))));
         };
-        let (answer, lines) = running.answer(event, request, &self.clock, self.limits);
-        let twin = running.twin.name().to_owned();
-        self.log.extend(lines.into_iter().map(|line| TwinLine { twin: twin.clone(), line }));
-        self.log.drain(..self.log.len().saturating_sub(MOST_LINES));
-        Ok(Exchange { twin: Some(twin), answer })
+        let Some(running) = self.running.get(index) else { return Ok(refused(Error::NotFound(target.host))) };
+        let name = running.twin.name.clone();
+        let operation = running.operations.find(&request.method, &target.path).cloned();
+        self.counts.count(&name, operation.as_ref(), &request.method, &target.path);
+        let (method, path) = (request.method.as_str(), target.path.as_str());
+        let act = Act { twin: &name, operation: operation.as_deref(), method, path, is_delivery: false };
+        let struck = self.around.post.lock().faults.strike(self.around.clock.read(), act);
+        let (answer, fault) = match struck {
+            None => (self.ask(index, event, request), None),
+            Some(strike) => {
+                let (answer, injected) = self.ask_under(strike.kind, index, event, request)?;
+                if injected {
+                    let at = self.around.clock.read();
+                    self.around.post.lock().note_fault(at, act, strike);
+                }
+                (answer, injected.then_some(strike.kind))
+            }
+        };
+        Ok(Exchange { twin: Some(name.to_string()), answer, fault })
+    }
+
+    /// The answer under a fault, and whether the fault came to be injected.
+    fn ask_under(
+        &mut self,
+        kind: FaultKind,
+        index: usize,
+        event: Option<u64>,
+        request: &Request,
+    ) -> Result<(Result<Response, Error>, bool), Breach> {
+        let refusal = match kind {
+            FaultKind::RateLimit(after) => Fault::RateLimited(after),
+            FaultKind::ServerError => Fault::ServerError,
+            FaultKind::Unavailable => Fault::Unavailable,
+            FaultKind::Latency(span) => {
+                self.wait(span)?;
+                return Ok((self.ask(index, event, request), true));
+            }
+            FaultKind::Timeout(span) => {
+                self.wait(span)?;
+                return Ok((Err(Error::TimedOut("the service gave no answer in time".to_owned())), true));
+            }
+            FaultKind::Cut => {
+                let _lost = self.ask(index, event, request);
+                let text = "the connection broke before the answer had come";
+                return Ok((Err(Error::Unavailable(text.to_owned())), true));
+            }
+            FaultKind::StaleRead(age) => {
+                let moment = self.around.clock.read().saturating_sub(age);
+                let around = self.around.clone();
+                let stale = self.running.get_mut(index);
+                let stale = stale.and_then(|twin| twin.answer_as_of(moment, event, request, &around));
+                return Ok(match stale {
+                    Some(answered) => (self.keep_lines(index, answered), true),
+                    None => (self.ask(index, event, request), false),
+                });
+            }
+            // Never drawn for a request.
+            FaultKind::Duplicate | FaultKind::Reorder(_) => {
+                return Ok((self.ask(index, event, request), false));
+            }
+        };
+        let around = self.around.clone();
+        let Some(running) = self.running.get_mut(index) else { return Ok((gone(), false)) };
+        let answered = running.refuse(event, &refusal, request, &around);
+        Ok((self.keep_lines(index, answered), true))
+    }
+
+    /// One request to one running twin.
+    pub(crate) fn ask(
+        &mut self,
+        index: usize,
+        event: Option<u64>,
+        request: &Request,
+    ) -> Result<Response, Error> {
+        let around = self.around.clone();
+        let Some(running) = self.running.get_mut(index) else { return gone() };
+        let answered = running.answer(event, request, &around);
+        self.keep_lines(index, answered)
+    }
+
+    fn keep_lines(&mut self, index: usize, (answer, lines): Answered) -> Result<Response, Error> {
+        if let Some(running) = self.running.get(index).filter(|_| !lines.is_empty()) {
+            let twin = running.twin.name().to_owned();
+            self.log.extend(lines.into_iter().map(|line| TwinLine { twin: twin.clone(), line }));
+            self.log.drain(..self.log.len().saturating_sub(MOST_LINES));
+        }
+        answer
     }
 
     /// The lines that twins wrote since they were last taken, and at most the newest 1,000.
@@ -137,17 +228,96 @@ impl Universe {
         self.log.drain(..).collect()
     }
 
-    /// Ends the twins and returns the world that they leave.
-    pub fn close(self) -> World {
-        let part = |running: Running| {
-            let random = running.guest.random();
-            let tables = running.tables.lock().clone();
-            (running.twin.name.clone(), TwinWorld { tables, random })
-        };
-        World { clock: self.clock.read(), twins: self.running.into_iter().map(part).collect() }
+    /// The world at this moment, in O(1): twins go on, and the world stays as it is.
+    pub fn world(&self) -> World {
+        let part = |running: &Running| (running.twin.name.clone(), running.world());
+        let running = self.running.iter().map(part);
+        let idle = self.idle.iter().map(|(name, part)| (name.clone(), part.clone()));
+        let post = self.around.post.lock();
+        World {
+            clock: self.around.clock.read(),
+            twins: idle.chain(running).collect(),
+            outbox: post.outbox.clone(),
+            faults: post.faults.clone(),
+            counts: self.counts.clone(),
+        }
     }
 
-    fn nobody_answers(&self, host: &str) -> String {
+    /// Goes on from another world, with fresh instances of the twins. A clock that follows the machine's stays where
+    /// it is; others stand at the world's time, be it earlier.
+    ///
+    /// # Errors
+    /// [`UniverseError::Start`] where an instance cannot be made; the universe is of no use then.
+    pub fn restore(&mut self, world: World) -> Result<(), UniverseError> {
+        let past = world.faults.longest_past();
+        let mut parts = world.twins;
+        for running in &mut self.running {
+            let part = take_part(&mut parts, &running.twin, self.seed, past);
+            let restored = running.restore(part, &self.around);
+            restored.map_err(|source| not_started(&running.twin, source))?;
+        }
+        self.idle = parts;
+        self.counts = world.counts;
+        self.around.clock.set(world.clock);
+        let mut post = self.around.post.lock();
+        post.outbox = world.outbox;
+        post.faults = world.faults;
+        Ok(())
+    }
+
+    /// Replaces the plan of faults by one that begins now, none of its rules met yet.
+    pub fn set_faults(&mut self, plan: FaultPlan) {
+        let mut post = self.around.post.lock();
+        let stream = post.faults.stream.clone();
+        post.faults = Faults { stream, ..Faults::new(plan, self.around.clock.read(), self.seed) };
+        let past = post.faults.longest_past();
+        self.running.iter().for_each(|running| running.keep_past(past));
+    }
+
+    /// The plan of faults.
+    pub fn faults(&self) -> FaultPlan {
+        FaultPlan::clone(&self.around.post.lock().faults.plan)
+    }
+
+    /// How often clients asked for what, by twin and operation.
+    pub fn counts(&self) -> Vec<OperationCount> {
+        self.counts.list()
+    }
+
+    /// What services are about to send, in order.
+    pub fn pending(&self) -> Vec<PendingDelivery> {
+        self.around.post.lock().outbox.list()
+    }
+
+    /// Deliveries and injected faults since they were last taken, each with its time; at most the newest 50,000.
+    pub fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
+        self.around.post.lock().take_happenings()
+    }
+
+    /// The newest of them, left where they are.
+    pub fn happenings(&self, most: usize) -> Vec<(u64, Happening)> {
+        let post = self.around.post.lock();
+        let all: Vec<_> = post.happenings().collect();
+        all.iter().rev().take(most).rev().map(|happening| (*happening).clone()).collect()
+    }
+
+    /// The universe's clock.
+    pub fn clock(&self) -> TrialClock {
+        self.around.clock.clone()
+    }
+
+    /// Ends the twins and returns the world that they leave.
+    pub fn close(self) -> World {
+        self.world()
+    }
+
+    /// Which running twin answers for a host.
+    pub(crate) fn twin_for(&self, host: &str) -> Option<usize> {
+        self.running.iter().position(|running| running.twin.answers_for(host))
+    }
+
+    /// What is said where nobody answers for a host.
+    pub(crate) fn nobody_answers(&self, host: &str) -> String {
         let known: Vec<_> = self
             .running
             .iter()
@@ -158,94 +328,23 @@ impl Universe {
     }
 }
 
-impl Running {
-    /// A twin that breaks on a request leaves the world as it was and answers as its service does when it breaks.
-    fn answer(
-        &mut self,
-        event: Option<u64>,
-        request: &Request,
-        clock: &TrialClock,
-        limits: Limits,
-    ) -> (Result<Response, Error>, Vec<Line>) {
-        let before = {
-            let mut tables = self.tables.lock();
-            tables.begin_event(event);
-            tables.clone()
-        };
-        let broke = match self.guest.handle(request) {
-            Ok(response) => return (Ok(response), self.guest.take_log()),
-            Err(broke) => broke,
-        };
-        let mut lines = self.guest.take_log();
-        lines.push(Line { level: Level::Error, message: format!("broke on a request: {broke}") });
-        *self.tables.lock() = before;
-        let random = self.guest.random();
-        let restarted = start(&self.twin, &self.tables, random, clock, limits);
-        let answered = restarted.and_then(|guest| {
-            self.guest = guest;
-            self.guest.handle_fault(&Fault::ServerError, request)
-        });
-        let unavailable = |_| Error::Unavailable(format!("the twin `{}` {broke}", self.twin.name()));
-        (answered.map_err(unavailable), lines)
-    }
+/// A twin's part of the world, or a new one.
+fn take_part(parts: &mut BTreeMap<Arc<str>, TwinWorld>, twin: &Twin, seed: Seed, past: u64) -> TwinWorld {
+    let new = || TwinWorld { tables: Tables::default(), random: twin_stream(seed, &twin.name) };
+    let mut part = parts.remove(&twin.name).unwrap_or_else(new);
+    part.tables.past.keep(past);
+    part
 }
 
-fn start(
-    twin: &Twin,
-    tables: &SharedTables,
-    random: RandomStream,
-    clock: &TrialClock,
-    limits: Limits,
-) -> Result<TwinGuest, CallError> {
-    let grants = TwinGrants { clock: Box::new(clock.clone()), random, state: Box::new(tables.clone()) };
-    twin.component.start(grants, limits)
+fn not_started(twin: &Twin, source: CallError) -> UniverseError {
+    UniverseError::Start { twin: twin.name().to_owned(), source }
 }
 
 fn refused(error: Error) -> Exchange {
-    Exchange { twin: None, answer: Err(error) }
+    Exchange { twin: None, answer: Err(error), fault: None }
 }
 
-/// The host name of an absolute http or https URL.
-fn host_of(url: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(url).map_err(|error| format!("`{url}` is not a URL: {error}"))?;
-    match (parsed.scheme(), parsed.host_str()) {
-        ("http" | "https", Some(host)) => Ok(host.to_owned()),
-        (scheme, _) => Err(format!("`{url}` has the scheme `{scheme}`; twins answer http and https")),
-    }
-}
-
-/// The way of a guest's requests into a universe that others hold as well.
-#[derive(Clone)]
-pub struct Link(Arc<Mutex<Universe>>);
-
-impl Link {
-    /// A universe that can be shared.
-    pub fn new(universe: Universe) -> Self {
-        Self(Arc::new(Mutex::new(universe)))
-    }
-
-    /// Answers one request that belongs to no event.
-    ///
-    /// # Errors
-    /// A [`Breach`] where the universe's time is over.
-    pub fn answer(&self, request: &Request) -> Result<Exchange, Breach> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).send(None, request)
-    }
-
-    /// The lines that twins wrote since they were last taken.
-    pub fn take_log(&self) -> Vec<TwinLine> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_log()
-    }
-
-    /// The universe again, once nobody else holds it.
-    pub fn unlink(self) -> Option<Universe> {
-        let mutex = Arc::into_inner(self.0)?;
-        Some(mutex.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Http for Link {
-    fn send(&mut self, event: u64, request: &Request) -> Result<Exchange, Breach> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).send(Some(event), request)
-    }
+/// No index of a running twin is ever kept for longer than a call.
+fn gone<T>() -> Result<T, Error> {
+    Err(Error::Unavailable("the twin is gone".to_owned()))
 }

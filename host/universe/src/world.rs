@@ -1,16 +1,23 @@
-//! The world: all twin state, randomness and the clock at one moment, as a value.
+//! The world: all twin state, randomness, pending deliveries, faults, counts and the clock at one moment, as a value.
 
-use crate::tables::Tables;
-use glasshouse_model::{Change, Seed};
+use crate::faults::{self, Faults};
+use crate::operations::{Counts, OperationCount};
+use crate::outbox::{Outbox, PendingDelivery};
+use crate::tables::{TableChange, Tables};
+use glasshouse_model::{Change, FaultPlan, Seed};
 use glasshouse_sandbox::RandomStream;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// All state of one universe at one moment. A fork shares everything with the world that it came from.
+/// All state of one universe at one moment. A clone and a fork share everything with the world that they came from: a
+/// clone goes on alike, a fork with random streams of another seed.
 #[derive(Debug, Clone)]
 pub struct World {
     pub(crate) clock: u64,
     pub(crate) twins: BTreeMap<Arc<str>, TwinWorld>,
+    pub(crate) outbox: Outbox,
+    pub(crate) faults: Faults,
+    pub(crate) counts: Counts,
 }
 
 /// One twin's part of a world.
@@ -23,7 +30,13 @@ pub(crate) struct TwinWorld {
 impl World {
     /// A world without any twin, at a time in nanoseconds since 1970.
     pub fn empty(clock: u64) -> Self {
-        Self { clock, twins: BTreeMap::new() }
+        Self {
+            clock,
+            twins: BTreeMap::new(),
+            outbox: Outbox::default(),
+            faults: Faults::new(FaultPlan::default(), clock, Seed(0)),
+            counts: Counts::default(),
+        }
     }
 
     /// The same world with a twin's tables in it.
@@ -33,13 +46,27 @@ impl World {
         self
     }
 
-    /// A world of its own for one trial: the same documents, random streams of the trial's seed, nothing changed yet.
+    /// The same world under a plan of faults that begins at its time, none of its rules met yet.
+    #[must_use]
+    pub fn with_faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = Faults { stream: self.faults.stream, ..Faults::new(plan, self.clock, Seed(0)) };
+        let past = self.faults.longest_past();
+        self.twins.values_mut().for_each(|twin| twin.tables.past.keep(past));
+        self
+    }
+
+    /// A world of its own for one trial: the same in everything but the random streams, which are those of the
+    /// trial's seed; nothing changed yet.
     #[must_use]
     pub fn fork(&self, seed: Seed) -> Self {
         let fork = |(name, twin): (&Arc<str>, &TwinWorld)| {
             (name.clone(), TwinWorld { tables: twin.tables.fork(), random: twin_stream(seed, name) })
         };
-        Self { clock: self.clock, twins: self.twins.iter().map(fork).collect() }
+        Self {
+            twins: self.twins.iter().map(fork).collect(),
+            faults: Faults { stream: faults::stream(seed), ..self.faults.clone() },
+            ..self.clone()
+        }
     }
 
     /// The time in nanoseconds since 1970.
@@ -52,22 +79,53 @@ impl World {
         self.twins.values().map(|twin| twin.tables.documents()).sum()
     }
 
+    /// The tables of a twin.
+    pub fn tables(&self, twin: &str) -> Option<&Tables> {
+        self.twins.get(twin).map(|twin| &twin.tables)
+    }
+
+    /// What services are about to send, in order.
+    pub fn pending(&self) -> Vec<PendingDelivery> {
+        self.outbox.list()
+    }
+
+    /// How often clients asked for what, by twin and operation.
+    pub fn counts(&self) -> Vec<OperationCount> {
+        self.counts.list()
+    }
+
     /// What differs from the fork that this world began as, by twin, table and key.
     pub fn changes(&self) -> Vec<Change> {
-        self.twins
-            .iter()
-            .flat_map(|(twin, world)| {
-                world.tables.changes().into_iter().map(|change| Change {
-                    twin: twin.to_string(),
-                    table: change.table.to_string(),
-                    key: change.key.to_string(),
-                    before: change.before.map(|value| value.to_vec()),
-                    after: change.after.map(|value| value.to_vec()),
-                    event: change.event,
-                })
-            })
-            .collect()
+        let twins = self.twins.iter();
+        twins.flat_map(|(twin, world)| changes(twin, world.tables.changes())).collect()
     }
+
+    /// What differs from another world, by twin, table and key; `event` is that of this world's last write.
+    ///
+    /// The cost is that of what was written since, where both worlds come from one fork or one from a fork of the
+    /// other: snapshots of one universe, a trial's two worlds, a world and its forks. Between other worlds every
+    /// document is looked at, and those that both share are told alike by their address.
+    pub fn diff(&self, before: &Self) -> Vec<Change> {
+        let empty = Tables::default();
+        let twins: BTreeSet<_> = self.twins.keys().chain(before.twins.keys()).collect();
+        let of = |twin: &Arc<str>| {
+            let (ours, theirs) = (self.tables(twin), before.tables(twin));
+            changes(twin, ours.unwrap_or(&empty).diff(theirs.unwrap_or(&empty)))
+        };
+        twins.into_iter().flat_map(of).collect()
+    }
+}
+
+fn changes(twin: &str, changes: Vec<TableChange>) -> Vec<Change> {
+    let change = |change: TableChange| Change {
+        twin: twin.to_owned(),
+        table: change.table.to_string(),
+        key: change.key.to_string(),
+        before: change.before.map(|value| value.to_vec()),
+        after: change.after.map(|value| value.to_vec()),
+        event: change.event,
+    };
+    changes.into_iter().map(change).collect()
 }
 
 /// The stream of one twin in a trial.

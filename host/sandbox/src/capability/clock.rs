@@ -17,6 +17,12 @@ pub trait Clock: Send {
     /// # Errors
     /// A [`Breach`] where that is later than the guest may live.
     fn sleep(&mut self, duration: u64) -> Result<(), Breach>;
+
+    /// What happened since it was last asked that the guest did not do itself, each with its time, in order:
+    /// deliveries that fell due, faults that were injected. Nothing where nobody but the guest acts.
+    fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
+        Vec::new()
+    }
 }
 
 /// The machine's own time, for guests outside of trials. Its sleeps end at a deadline.
@@ -74,6 +80,10 @@ impl Clock for SharedClock {
     fn sleep(&mut self, duration: u64) -> Result<(), Breach> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).sleep(duration)
     }
+
+    fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take_happenings()
+    }
 }
 
 impl wit::Host for Host {
@@ -89,6 +99,7 @@ impl wit::Host for Host {
         if let Some(recorder) = &mut self.recorder {
             recorder.record(now, Happening::Slept(duration));
         }
+        self.record_meanwhile()?;
         slept.map_err(breach)
     }
 }

@@ -44,6 +44,8 @@ pub struct Exchange {
     pub twin: Option<String>,
     /// What the guest gets.
     pub answer: Result<Response, Error>,
+    /// The fault that was injected, if one was.
+    pub fault: Option<model::FaultKind>,
 }
 
 impl wit::Host for Host {
@@ -57,7 +59,7 @@ impl wit::Host for Host {
         let http = self.http.as_ref().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("http")))?;
         let sent = http.send_as(event, &request);
         let (twin, answer, ended) = match sent {
-            Ok(Exchange { twin, answer }) => (twin, answer, Ok(())),
+            Ok(Exchange { twin, answer, .. }) => (twin, answer, Ok(())),
             Err(reached) => (None, Err(Error::TimedOut(reached.to_string())), Err(reached)),
         };
         let received = answer.as_ref().map_or(0, |response| response.body.len());
@@ -70,20 +72,36 @@ impl wit::Host for Host {
                 model::Happening::Exchange { twin, request: recorded_request(request), response },
             );
         }
+        self.record_meanwhile()?;
         ended.map_err(breach)?;
         Ok(answer)
     }
 }
 
+impl Host {
+    /// Records what others did while the guest waited. The bodies that are kept count against its limit.
+    pub(crate) fn record_meanwhile(&mut self) -> wasmtime::Result<()> {
+        let (Some(recorder), Some(clock)) = (&mut self.recorder, &mut self.clock) else { return Ok(()) };
+        for (at, happening) in clock.take_happenings() {
+            if let model::Happening::Delivery(delivery) = &happening {
+                self.meter.retain(delivery.request.body.0.len()).map_err(breach)?;
+            }
+            recorder.record(at, happening);
+        }
+        Ok(())
+    }
+}
+
 /// Method and header names in the one case that the contract promises to the other side.
-fn normalise(request: &mut Request) {
+pub(super) fn normalise(request: &mut Request) {
     request.method.make_ascii_uppercase();
     for header in &mut request.headers {
         header.name.make_ascii_lowercase();
     }
 }
 
-fn recorded_request(request: Request) -> model::Request {
+/// A request as records hold it.
+pub fn recorded_request(request: Request) -> model::Request {
     model::Request {
         method: request.method,
         url: request.url,

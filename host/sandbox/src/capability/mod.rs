@@ -17,7 +17,8 @@ mod workspace;
 pub use crate::bindings::host::glasshouse::capability::outcome::Moment;
 pub use crate::bindings::host::glasshouse::types::types::{Error, Header, Order, Request, Response};
 pub use clock::{Clock, RealClock, SharedClock};
-pub use http::{Exchange, Http, SharedHttp};
+pub use delivery::{Delivery, MOST_WAITS, Retry};
+pub use http::{Exchange, Http, SharedHttp, recorded_request};
 pub use interface::Interface;
 pub(crate) use interface::{is_linkable, link, link_interface};
 pub(crate) use log::escape;
@@ -46,6 +47,7 @@ pub(crate) struct Host {
     pub(crate) workspace: Option<Box<dyn Files>>,
     pub(crate) tools: Option<Box<dyn Tools>>,
     pub(crate) state: Option<Box<dyn State>>,
+    pub(crate) delivery: Option<Box<dyn Delivery>>,
     pub(crate) trajectory: Option<Arc<Trajectory>>,
     pub(crate) outcome: Option<Box<dyn Outcome>>,
     pub(crate) recorder: Option<Recorder>,
@@ -67,6 +69,7 @@ impl Host {
             workspace: None,
             tools: None,
             state: None,
+            delivery: None,
             trajectory: None,
             outcome: None,
             recorder: None,

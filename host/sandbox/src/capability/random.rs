@@ -32,6 +32,28 @@ impl RandomStream {
         Ok(Self::new(key))
     }
 
+    /// The stream of a key, from which that many 32-bit words have been drawn.
+    pub fn at(key: [u8; 32], position: u128) -> Self {
+        let mut stream = Self::new(key);
+        stream.0.set_word_pos(position);
+        stream
+    }
+
+    /// Its key.
+    pub fn key(&self) -> [u8; 32] {
+        self.0.get_seed()
+    }
+
+    /// How many 32-bit words have been drawn.
+    pub fn position(&self) -> u128 {
+        self.0.get_word_pos()
+    }
+
+    /// The next number, uniform over all of `u64`.
+    pub fn draw(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// A stream of its own, drawn from this one.
     pub(crate) fn split(&mut self) -> Self {
         let mut key = [0; 32];

@@ -76,7 +76,7 @@ impl Http for AuditedHttp {
             headers: response.headers.into_iter().map(|(name, value)| Header { name, value }).collect(),
             body: response.body,
         });
-        Ok(Exchange { twin: None, answer })
+        Ok(Exchange { twin: None, answer, fault: None })
     }
 }
 

@@ -1,16 +1,18 @@
-//! Agents: one store, one run.
+//! Agents: one run, and what services then send it; each call in a store of its own, all on one bill.
 
-use super::{classify, error_text, store};
+use super::{classify, error_text, refuel, store};
 use crate::bindings::agent::{AgentPre, exports::glasshouse::agent::run as wit};
-use crate::capability::{Clock, Files, Host, Http, Line, RandomStream, SharedHttp, Tools};
+use crate::bindings::listening_agent::ListeningAgentPre;
+use crate::capability::{Clock, Files, Host, Http, Line, RandomStream, Request, Response, SharedHttp, Tools};
 use crate::engine::{OneEngine, Sandbox};
-use crate::error::{CallError, HostFault};
-use crate::limits::Limits;
+use crate::error::{CallError, GuestFault, HostFault, LoadError};
+use crate::limits::{Breach, Limits};
 use crate::loader::ComponentError;
 use crate::meter::Bill;
-use crate::role::Role;
-use glasshouse_model::{Ending, Event, Happening};
+use crate::role::{Role, names};
+use glasshouse_model::{Ending, Event, Happening, Limit};
 use std::sync::Arc;
+use wasmtime::Store;
 
 pub use wit::Task;
 
@@ -18,7 +20,11 @@ pub use wit::Task;
 pub struct AgentComponent {
     engine: Arc<OneEngine>,
     pre: AgentPre<Host>,
+    listening: Option<ListeningAgentPre<Host>>,
 }
+
+/// The interface of an agent that listens.
+const INBOUND: &str = "glasshouse:agent/inbound";
 
 /// What an agent gets.
 pub struct AgentGrants {
@@ -39,7 +45,8 @@ pub struct AgentGrants {
 pub struct AgentRun {
     /// How it ended.
     pub ending: Ending,
-    /// What it did, in order; the last event says how it ended.
+    /// What it did, and what services did meanwhile, in order. One event says how its run ended; what services sent
+    /// it afterwards follows.
     pub events: Vec<Event>,
     /// What it wrote.
     pub log: Vec<Line>,
@@ -48,63 +55,153 @@ pub struct AgentRun {
 }
 
 impl Sandbox {
-    /// Loads a component as an agent.
+    /// Loads a component as an agent; one that exports `inbound` listens as well.
     ///
     /// # Errors
     /// [`ComponentError`] where it is no component, or none of this role.
     pub fn load_agent(&self, bytes: &[u8]) -> Result<AgentComponent, ComponentError> {
         let component = self.load(Role::Agent, bytes)?;
-        let pre = self.linkers.agent.instantiate_pre(&component).and_then(AgentPre::new);
-        let pre = pre.map_err(|error| crate::error::LoadError::Invalid(format!("{error:#}")))?;
-        Ok(AgentComponent { engine: self.engine.clone(), pre })
+        let invalid = |error: wasmtime::Error| LoadError::Invalid(format!("{error:#}"));
+        let pre = self.linkers.agent.instantiate_pre(&component).map_err(invalid)?;
+        let kind = component.component_type();
+        let listens = kind.exports(&self.engine).any(|(name, _)| names(name, INBOUND));
+        let listening = listens.then(|| ListeningAgentPre::new(pre.clone())).transpose().map_err(invalid)?;
+        let pre = AgentPre::new(pre).map_err(invalid)?;
+        Ok(AgentComponent { engine: self.engine.clone(), pre, listening })
     }
 }
 
 impl AgentComponent {
-    /// Runs the agent once in a store of its own. Whatever the guest does, the call returns.
+    /// Whether it answers what services send of their own accord.
+    pub fn listens(&self) -> bool {
+        self.listening.is_some()
+    }
+
+    /// Runs the agent once. Whatever the guest does, the call returns.
     pub fn run(&self, grants: AgentGrants, limits: Limits, task: &Task) -> AgentRun {
+        let mut session = self.begin(grants, limits);
+        session.run(task);
+        session.finish()
+    }
+
+    /// Begins a session, in which the agent runs once and then answers requests.
+    pub fn begin(&self, grants: AgentGrants, limits: Limits) -> AgentSession<'_> {
         let mut host = Host::new(limits).recorded();
         host.clock = Some(grants.clock);
         host.random = Some(grants.random);
         host.http = Some(SharedHttp::new(grants.http));
         host.workspace = Some(grants.workspace);
         host.tools = Some(grants.tools);
-        let mut store = match store(&self.engine, host) {
-            Ok(store) => store,
-            Err(error) => return AgentRun::without_store(&error),
-        };
-        let called = self
-            .pre
-            .instantiate(&mut store)
-            .and_then(|agent| agent.glasshouse_agent_run().call_run(&mut store, task));
-        let left = store.get_fuel().unwrap_or_default();
-        let mut host = store.into_data();
+        let ending = Ending::Infra("the subject was never run".to_owned());
+        AgentSession { agent: self, host: Some(host), limits, fuel: limits.fuel, ending }
+    }
+}
+
+/// One agent at work. Each call has a fresh instance; fuel, counts, files and random numbers go on from one to the next.
+pub struct AgentSession<'a> {
+    agent: &'a AgentComponent,
+    /// None after the engine could make no store of it.
+    host: Option<Host>,
+    limits: Limits,
+    fuel: u64,
+    ending: Ending,
+}
+
+impl AgentSession<'_> {
+    /// Does the job. Whatever the guest does, the call returns.
+    pub fn run(&mut self, task: &Task) {
+        let called = self.call(|agent, store| {
+            agent.pre.instantiate(&mut *store)?.glasshouse_agent_run().call_run(store, task)
+        });
         let (ending, last) = match called {
             Ok(Ok(answer)) => (Ending::Answered, Happening::Answered(answer.text)),
             Ok(Err(error)) => {
                 let text = error_text(error);
                 (Ending::GaveUp(text.clone()), Happening::Failed(text))
             }
-            Err(error) => {
-                let ending = Ending::from(&classify(&error));
-                let text = ending.to_string();
-                (ending, Happening::Failed(text))
-            }
+            Err(error) => failed(&error),
         };
-        let now = host.clock.as_mut().map_or(0, |clock| clock.now());
-        let mut recorder = host.recorder.take().unwrap_or_default();
-        recorder.record(now, last);
-        let bill = Bill { fuel: limits.fuel.saturating_sub(left), ..host.meter.bill() };
-        AgentRun { ending, events: recorder.into_events(), log: host.log.lines, bill }
+        self.end(ending, last);
+    }
+
+    /// Answers one request of a service.
+    ///
+    /// # Errors
+    /// [`CallError`] where the agent trapped, reached a limit, or does not listen; it can be called again.
+    pub fn handle(&mut self, request: &Request) -> Result<Response, CallError> {
+        self.call(|agent, store| {
+            let pre = agent.listening.as_ref();
+            let pre = pre.ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("inbound")))?;
+            pre.instantiate(&mut *store)?.glasshouse_agent_inbound().call_handle(store, request)
+        })
+    }
+
+    /// Ends the trial's subject by a limit that it reached outside of its run.
+    pub fn breach(&mut self, Breach(limit): Breach) {
+        let (ending, last) = failed(&CallError::from(GuestFault::Limit(limit)));
+        self.end(ending, last);
+    }
+
+    /// Records what others did since the last call.
+    ///
+    /// # Errors
+    /// A [`Breach`] where more is kept than the limits allow.
+    pub fn record_meanwhile(&mut self) -> Result<(), Breach> {
+        let Some(host) = &mut self.host else { return Ok(()) };
+        host.record_meanwhile()
+            .map_err(|error| error.downcast_ref().copied().unwrap_or(Breach(Limit::RetainedBytes)))
+    }
+
+    /// How it has ended so far.
+    pub fn ending(&self) -> &Ending {
+        &self.ending
+    }
+
+    /// Ends the session.
+    pub fn finish(self) -> AgentRun {
+        let Some(mut host) = self.host else {
+            return AgentRun {
+                ending: self.ending,
+                events: Vec::new(),
+                log: Vec::new(),
+                bill: Bill::default(),
+            };
+        };
+        let bill = Bill { fuel: self.limits.fuel.saturating_sub(self.fuel), ..host.meter.bill() };
+        let events = host.recorder.take().unwrap_or_default().into_events();
+        AgentRun { ending: self.ending, events, log: host.log.lines, bill }
+    }
+
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&AgentComponent, &mut Store<Host>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallError> {
+        let mut host = self.host.take().ok_or(HostFault::NotGiven("a store"))?;
+        host.meter.begin_instance();
+        let mut store = store(&self.agent.engine, host)?;
+        refuel(&mut store, self.fuel)?;
+        let called = call(self.agent, &mut store);
+        self.fuel = store.get_fuel().unwrap_or_default();
+        self.host = Some(store.into_data());
+        called.map_err(|error| classify(&error))
+    }
+
+    fn end(&mut self, ending: Ending, last: Happening) {
+        if let Some(host) = &mut self.host {
+            let now = host.clock.as_mut().map_or(0, |clock| clock.now());
+            if let Some(recorder) = &mut host.recorder {
+                recorder.record(now, last);
+            }
+        }
+        self.ending = ending;
     }
 }
 
-impl AgentRun {
-    fn without_store(error: &CallError) -> Self {
-        let ending = match error {
-            CallError::Host(HostFault::Engine(why)) => Ending::Infra(why.clone()),
-            other => Ending::from(other),
-        };
-        Self { ending, events: Vec::new(), log: Vec::new(), bill: Bill::default() }
-    }
+fn failed(error: &CallError) -> (Ending, Happening) {
+    let ending = match error {
+        CallError::Host(HostFault::Engine(why)) => Ending::Infra(why.clone()),
+        other => Ending::from(other),
+    };
+    let text = ending.to_string();
+    (ending, Happening::Failed(text))
 }

@@ -5,7 +5,7 @@ mod judge;
 mod tool;
 mod twin;
 
-pub use agent::{AgentComponent, AgentGrants, AgentRun, Task};
+pub use agent::{AgentComponent, AgentGrants, AgentRun, AgentSession, Task};
 pub use judge::{JudgeComponent, JudgeGrants};
 pub use tool::{DefinitionsError, Offered, ToolComponent, ToolGrants, ToolRun};
 pub use twin::{Fault, Manifest, Operation, Tier, TwinComponent, TwinGrants, TwinGuest};

@@ -100,7 +100,7 @@ struct Nowhere;
 impl Http for Nowhere {
     fn send(&mut self, _event: u64, _request: &Request) -> Result<Exchange, Breach> {
         let denied = Error::Denied("a component that says what it offers may not send requests".to_owned());
-        Ok(Exchange { twin: None, answer: Err(denied) })
+        Ok(Exchange { twin: None, answer: Err(denied), fault: None })
     }
 }
 

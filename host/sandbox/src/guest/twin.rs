@@ -2,7 +2,7 @@
 
 use super::{classify, error_text, refuel, store};
 use crate::bindings::twin::{Twin, TwinPre, exports::glasshouse::twin::service as wit};
-use crate::capability::{Clock, Host, Line, RandomStream, Request, Response, State};
+use crate::capability::{Clock, Delivery, Host, Line, RandomStream, Request, Response, State};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, LoadError, Refusal};
 use crate::limits::Limits;
@@ -27,6 +27,8 @@ pub struct TwinGrants {
     pub random: RandomStream,
     /// Its own tables.
     pub state: Box<dyn State>,
+    /// Where what it sends of its own accord goes.
+    pub delivery: Box<dyn Delivery>,
 }
 
 /// A running twin.
@@ -73,6 +75,7 @@ impl TwinComponent {
         host.clock = Some(grants.clock);
         host.random = Some(grants.random);
         host.state = Some(grants.state);
+        host.delivery = Some(grants.delivery);
         let mut store = store(&self.engine, host)?;
         let twin = self.pre.instantiate(&mut store).map_err(|error| classify(&error))?;
         Ok(TwinGuest { store, twin, limits, _engine: self.engine.clone() })

@@ -79,6 +79,6 @@ struct YesToAll;
 impl Http for YesToAll {
     fn send(&mut self, _event: u64, _request: &Request) -> Result<Exchange, Breach> {
         let answer = Response { status: 200, headers: Vec::new(), body: b"{\"ok\":true}".to_vec() };
-        Ok(Exchange { twin: Some("slack".into()), answer: Ok(answer) })
+        Ok(Exchange { twin: Some("slack".into()), answer: Ok(answer), fault: None })
     }
 }

@@ -1,0 +1,41 @@
+//! What services send the subject: handed over once its run has ended, since one guest answers one call at a time.
+
+use glasshouse_model::{Ending, Limit};
+use glasshouse_sandbox::{AgentSession, Breach, CallError, GuestFault};
+use glasshouse_universe::Link;
+
+/// Most deliveries that a subject answers in one trial. One that answers each with a request to a service that sends
+/// it the next would else go on until its time is over.
+const MOST_DELIVERIES: usize = 10_000;
+
+/// Lets the trial's time go on until nothing is pending that falls due within it, and has the subject answer what is
+/// sent to it. A subject that reached a limit, or that the host could not run, answers nothing.
+pub(crate) fn hand_over(link: &Link, session: &mut AgentSession<'_>) {
+    if matches!(session.ending(), Ending::Limit(_) | Ending::Infra(_)) {
+        return;
+    }
+    for _ in 0..MOST_DELIVERIES {
+        match hand_over_next(link, session) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(reached) => return session.breach(reached),
+        }
+    }
+    session.breach(Breach(Limit::Deliveries));
+}
+
+/// Hands over the next delivery; false where there is none.
+fn hand_over_next(link: &Link, session: &mut AgentSession<'_>) -> Result<bool, Breach> {
+    let next = link.with(|universe| universe.next_inbound());
+    session.record_meanwhile()?;
+    let Some(inbound) = next? else { return Ok(false) };
+    let answered = session.handle(&inbound.request);
+    let reached = match &answered {
+        Err(CallError::Guest(GuestFault::Limit(limit))) => Some(Breach(*limit)),
+        _ => None,
+    };
+    let answered = answered.map(|response| response.status).map_err(|broke| broke.to_string());
+    link.with(|universe| universe.settle_inbound(inbound, answered));
+    session.record_meanwhile()?;
+    reached.map_or(Ok(true), Err)
+}

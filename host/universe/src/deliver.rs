@@ -1,0 +1,159 @@
+//! Deliveries: as time moves, what services send of their own accord goes out, in the order in which it falls due.
+
+use crate::outbox::{Due, Pending};
+use crate::target::Target;
+use crate::universe::Universe;
+use glasshouse_model::{Delivery, DeliveryOutcome, Happening, Limit};
+use glasshouse_sandbox::{Breach, Request, recorded_request};
+use std::sync::Arc;
+
+/// Most attempts that are made before whoever waits for the universe gets an answer: what one request, one sleep or
+/// one step of the clock may set off.
+pub const MOST_ATTEMPTS: usize = 10_000;
+
+/// How the record calls the subject as a receiver.
+const SUBJECT: &str = "subject";
+
+/// Why an attempt failed, in the words of services that say so when they send again: no status from 200 to 299, an
+/// answer that came too late, none at all.
+pub(crate) const REASONS: [&str; 3] = [HTTP_ERROR, HTTP_TIMEOUT, CONNECTION_FAILED];
+const HTTP_ERROR: &str = "http_error";
+const HTTP_TIMEOUT: &str = "http_timeout";
+const CONNECTION_FAILED: &str = "connection_failed";
+
+/// Statuses that take a delivery.
+const TAKEN: std::ops::RangeInclusive<u16> = 200..=299;
+
+/// A delivery that the subject is to answer.
+#[derive(Debug)]
+pub struct Inbound {
+    pending: Arc<Pending>,
+    /// As it is sent this time.
+    pub request: Request,
+    begun: u64,
+}
+
+impl Universe {
+    /// Whether the subject takes deliveries: those to hosts that no twin answers for. It does not unless it is said.
+    pub fn set_listening(&mut self, listens: bool) {
+        self.listens = listens;
+    }
+
+    /// Moves time forward by that many nanoseconds and makes the deliveries that fall due. Nothing else moves a driven
+    /// clock. One that follows the machine's runs ahead of it then; with 0 it makes the deliveries that are due by now.
+    ///
+    /// # Errors
+    /// A [`Breach`] where time is over, or services set each other off without end.
+    pub fn advance(&mut self, duration: u64) -> Result<(), Breach> {
+        let moment = self.around.clock.after(0).saturating_add(duration);
+        self.wait_until(moment)
+    }
+
+    /// Waits as guests and requests do: where the clock is virtual, time moves; elsewhere it is only looked at.
+    pub(crate) fn wait(&mut self, duration: u64) -> Result<(), Breach> {
+        self.wait_until(self.around.clock.after(duration))
+    }
+
+    /// When the next delivery falls due, in nanoseconds since 1970.
+    pub fn next_due(&self) -> Option<u64> {
+        self.around.post.lock().outbox.next_due()
+    }
+
+    /// The next delivery to the subject, which must not be running; time moves on to it, and what else falls due until
+    /// then is delivered. None where nothing is pending that falls due before time is over.
+    ///
+    /// # Errors
+    /// A [`Breach`] where services set each other off without end.
+    pub fn next_inbound(&mut self) -> Result<Option<Inbound>, Breach> {
+        self.attempts_left = MOST_ATTEMPTS;
+        loop {
+            let waiting = self.around.post.lock().outbox.take_waiting();
+            if let Some(pending) = waiting {
+                let (request, begun) = (pending.request(), self.around.clock.read());
+                return Ok(Some(Inbound { pending, request, begun }));
+            }
+            match self.next_due() {
+                Some(due) if due <= self.around.clock.end() => self.deliver_next(due)?,
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// Says what the subject answered: a status, or how it broke.
+    pub fn settle_inbound(&mut self, inbound: Inbound, answered: Result<u16, String>) {
+        self.settle(&inbound.pending, inbound.request, SUBJECT, inbound.begun, answered);
+    }
+
+    fn wait_until(&mut self, moment: u64) -> Result<(), Breach> {
+        self.attempts_left = MOST_ATTEMPTS;
+        let by = moment.min(self.around.clock.end());
+        while self.next_due().is_some_and(|due| due <= by) {
+            self.deliver_next(by)?;
+        }
+        self.around.clock.move_to(moment)
+    }
+
+    /// Makes the next attempt, where it is due by then.
+    fn deliver_next(&mut self, by: u64) -> Result<(), Breach> {
+        self.attempts_left = self.attempts_left.checked_sub(1).ok_or(Breach(Limit::Deliveries))?;
+        let next = self.around.post.lock().outbox.take_due(by);
+        let Some((due, pending)) = next else { return Ok(()) };
+        self.around.clock.move_to(due.0)?;
+        self.attempt(due, pending);
+        Ok(())
+    }
+
+    fn attempt(&mut self, due: Due, pending: Arc<Pending>) {
+        let request = pending.request();
+        let begun = self.around.clock.read();
+        let host = Target::of(&request.url).map(|target| target.host).unwrap_or_default();
+        match self.twin_for(&host) {
+            Some(index) => {
+                let answered = self.ask(index, None, &request);
+                let answered = answered.map(|response| response.status).map_err(|error| error.to_string());
+                let to = self.running.get(index).map(|running| running.twin.name.clone());
+                self.settle(&pending, request, to.as_deref().unwrap_or_default(), begun, answered);
+            }
+            None if self.listens => self.around.post.lock().outbox.wait(due, pending),
+            None => {
+                let outcome = DeliveryOutcome::Undeliverable(self.nobody_answers(&host));
+                self.note_delivery(&pending, request, None, outcome);
+            }
+        }
+    }
+
+    /// Records an attempt, and hands the delivery over again where it was not taken and there is a wait left.
+    fn settle(
+        &mut self,
+        pending: &Pending,
+        request: Request,
+        to: &str,
+        begun: u64,
+        answered: Result<u16, String>,
+    ) {
+        let now = self.around.clock.read();
+        let is_late = now.saturating_sub(begun) > pending.retry.timeout;
+        let (outcome, reason) = match answered {
+            Ok(status) if is_late => (DeliveryOutcome::TimedOut(status), Some(HTTP_TIMEOUT)),
+            Ok(status) if TAKEN.contains(&status) => (DeliveryOutcome::Answered(status), None),
+            Ok(status) => (DeliveryOutcome::Answered(status), Some(HTTP_ERROR)),
+            Err(why) => (DeliveryOutcome::Broke(why), Some(CONNECTION_FAILED)),
+        };
+        self.note_delivery(pending, request, Some(to), outcome);
+        if let Some((wait, again)) = reason.and_then(|reason| pending.again(reason)) {
+            // Its own room was freed when it was taken; it is dropped where others have filled it since.
+            let _ = self.around.post.lock().outbox.push(now.saturating_add(wait), again);
+        }
+    }
+
+    fn note_delivery(&self, pending: &Pending, request: Request, to: Option<&str>, outcome: DeliveryOutcome) {
+        let delivery = Delivery {
+            from: pending.from.to_string(),
+            to: to.map(str::to_owned),
+            attempt: pending.attempt,
+            request: recorded_request(request),
+            outcome,
+        };
+        self.around.post.lock().note(self.around.clock.read(), Happening::Delivery(delivery));
+    }
+}

@@ -1,0 +1,208 @@
+//! What services are about to send of their own accord: a queue in virtual time that is part of the world.
+
+use glasshouse_sandbox::{Error, Header, Request, Retry};
+use rpds::RedBlackTreeMapSync as Map;
+use std::sync::Arc;
+
+/// Most deliveries that are pending in a universe.
+pub const MOST_PENDING: usize = 10_000;
+/// Most bytes of pending deliveries.
+pub const MOST_PENDING_BYTES: u64 = 64 * 1024 * 1024;
+
+/// When a delivery falls due, and its number among all that were ever handed over: they go out in this order.
+pub(crate) type Due = (u64, u64);
+
+/// Deliveries in the order in which they fall due. A clone costs the same however many there are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox {
+    pub(crate) pending: Map<Due, Arc<Pending>>,
+    /// Due, and for the subject, which takes them when nothing else of it runs.
+    pub(crate) waiting: Map<Due, Arc<Pending>>,
+    pub(crate) next: u64,
+    pub(crate) bytes: u64,
+}
+
+/// One delivery that is to be sent, or sent again.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    /// The twin that sends it.
+    pub(crate) from: Arc<str>,
+    pub(crate) request: Request,
+    pub(crate) retry: Retry,
+    /// Which attempt comes next, from 1.
+    pub(crate) attempt: u32,
+    /// Why the one before failed; empty before the first.
+    pub(crate) reason: &'static str,
+}
+
+/// A pending delivery, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingDelivery {
+    /// When it falls due, in nanoseconds since 1970.
+    pub due: u64,
+    /// The twin that sends it.
+    pub from: String,
+    /// Which attempt comes next, from 1.
+    pub attempt: u32,
+    /// Its method.
+    pub method: String,
+    /// Where it goes.
+    pub url: String,
+}
+
+impl Outbox {
+    /// Takes up a delivery.
+    ///
+    /// # Errors
+    /// `quota-exceeded` where too much is pending; nothing is taken up then.
+    pub(crate) fn push(&mut self, due: u64, pending: Pending) -> Result<(), Error> {
+        let bytes = self.bytes.saturating_add(pending.bytes());
+        if self.pending.size() + self.waiting.size() >= MOST_PENDING || bytes > MOST_PENDING_BYTES {
+            let text = format!("at most {MOST_PENDING} deliveries of {MOST_PENDING_BYTES} bytes are pending");
+            return Err(Error::QuotaExceeded(text));
+        }
+        self.pending.insert_mut((due, self.next), Arc::new(pending));
+        self.next += 1;
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// Puts one back as it stood, where there is room.
+    pub(crate) fn put_back(&mut self, due: Due, pending: Pending, waits_for_subject: bool) -> bool {
+        self.bytes = self.bytes.saturating_add(pending.bytes());
+        let queue = if waits_for_subject { &mut self.waiting } else { &mut self.pending };
+        queue.insert_mut(due, Arc::new(pending));
+        self.bytes <= MOST_PENDING_BYTES && self.pending.size() + self.waiting.size() <= MOST_PENDING
+    }
+
+    /// When the next one falls due.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        self.pending.first().map(|((due, _), _)| *due)
+    }
+
+    /// The next one, where it is due by then.
+    pub(crate) fn take_due(&mut self, by: u64) -> Option<(Due, Arc<Pending>)> {
+        let (due, pending) = self.pending.first().map(|(due, pending)| (*due, pending.clone()))?;
+        if due.0 > by {
+            return None;
+        }
+        self.pending.remove_mut(&due);
+        self.bytes = self.bytes.saturating_sub(pending.bytes());
+        Some((due, pending))
+    }
+
+    /// Keeps one for the subject.
+    pub(crate) fn wait(&mut self, due: Due, pending: Arc<Pending>) {
+        self.bytes = self.bytes.saturating_add(pending.bytes());
+        self.waiting.insert_mut(due, pending);
+    }
+
+    /// The next one for the subject.
+    pub(crate) fn take_waiting(&mut self) -> Option<Arc<Pending>> {
+        let (due, pending) = self.waiting.first().map(|(due, pending)| (*due, pending.clone()))?;
+        self.waiting.remove_mut(&due);
+        self.bytes = self.bytes.saturating_sub(pending.bytes());
+        Some(pending)
+    }
+
+    /// All that is pending, in order.
+    pub(crate) fn list(&self) -> Vec<PendingDelivery> {
+        let one = |((due, _), pending): (&Due, &Arc<Pending>)| PendingDelivery {
+            due: *due,
+            from: pending.from.to_string(),
+            attempt: pending.attempt,
+            method: pending.request.method.clone(),
+            url: pending.request.url.clone(),
+        };
+        self.waiting.iter().chain(self.pending.iter()).map(one).collect()
+    }
+}
+
+impl Pending {
+    /// Bytes that it takes: contents, and a flat sum for what holds them.
+    pub(crate) fn bytes(&self) -> u64 {
+        const FRAME: usize = 256;
+        let headers = self.request.headers.iter().map(|header| header.name.len() + header.value.len());
+        let waits = self.retry.waits.len() * size_of::<u64>();
+        let sum = self.request.url.len() + self.request.body.len() + headers.sum::<usize>() + waits + FRAME;
+        sum as u64
+    }
+
+    /// The request of the next attempt, with the header fields that its retry asks for.
+    pub(crate) fn request(&self) -> Request {
+        let mut request = self.request.clone();
+        if self.attempt > 1 {
+            let number = (self.attempt - 1).to_string();
+            let fields =
+                [(&self.retry.number_header, number.as_str()), (&self.retry.reason_header, self.reason)];
+            request.headers.extend(fields.into_iter().filter_map(|(name, value)| {
+                let name = name.as_ref()?.to_ascii_lowercase();
+                Some(Header { name, value: value.to_owned() })
+            }));
+        }
+        request
+    }
+
+    /// What is sent after a failed attempt, and how long after it; none where it was the last.
+    pub(crate) fn again(&self, reason: &'static str) -> Option<(u64, Self)> {
+        let wait = *self.retry.waits.get(usize::try_from(self.attempt).ok()? - 1)?;
+        Some((wait, Self { attempt: self.attempt + 1, reason, ..self.clone() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pending(waits: &[u64]) -> Pending {
+        let retry = Retry {
+            waits: waits.to_vec(),
+            timeout: 3,
+            number_header: Some("X-Number".into()),
+            reason_header: Some("X-Reason".into()),
+        };
+        let request = Request {
+            method: "POST".into(),
+            url: "https://x/".into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        Pending { from: "slack".into(), request, retry, attempt: 1, reason: "" }
+    }
+
+    #[test]
+    fn the_first_due_goes_first_and_equals_in_the_order_of_handing_over() {
+        let mut outbox = Outbox::default();
+        for (due, attempt) in [(30, 1), (10, 2), (10, 3), (20, 4)] {
+            outbox.push(due, Pending { attempt, ..pending(&[]) }).unwrap();
+        }
+        let mut seen = Vec::new();
+        while let Some((_, pending)) = outbox.take_due(20) {
+            seen.push(pending.attempt);
+        }
+        assert_eq!((seen, outbox.next_due()), (vec![2, 3, 4], Some(30)));
+        assert_eq!(outbox.bytes, pending(&[]).bytes());
+    }
+
+    #[test]
+    fn too_many_are_refused_and_too_large_ones_too() {
+        let mut outbox = Outbox::default();
+        for _ in 0..MOST_PENDING {
+            outbox.push(1, pending(&[])).unwrap();
+        }
+        assert!(matches!(outbox.push(1, pending(&[])), Err(Error::QuotaExceeded(_))));
+        let mut outbox = Outbox { bytes: MOST_PENDING_BYTES, ..Outbox::default() };
+        assert!(matches!(outbox.push(1, pending(&[])), Err(Error::QuotaExceeded(_))));
+    }
+
+    #[test]
+    fn retries_carry_their_number_and_the_reason_and_end() {
+        let first = pending(&[5]);
+        assert_eq!(first.request().headers, []);
+        let (wait, second) = first.again("http_error").unwrap();
+        let fields: Vec<_> = second.request().headers.into_iter().map(|h| (h.name, h.value)).collect();
+        assert_eq!(wait, 5);
+        assert_eq!(fields, [("x-number".into(), "1".into()), ("x-reason".into(), "http_error".into())]);
+        assert!(second.again("http_error").is_none());
+    }
+}

@@ -1,0 +1,97 @@
+//! What a universe and its running twins hold together: the queue of deliveries, the faults, and what happened that
+//! nobody asked for.
+
+use crate::clock::TrialClock;
+use crate::faults::{Act, Faults, Strike};
+use crate::outbox::{Outbox, Pending};
+use crate::target::Target;
+use glasshouse_model::{FaultKind, Happening, InjectedFault};
+use glasshouse_sandbox::{Delivery, Error, Request, Retry};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Most happenings that are kept until somebody takes them; the oldest go first. More than one call of a guest can set
+/// off, so that nothing is missing from a trial's record.
+const MOST_HAPPENINGS: usize = 50_000;
+
+/// The queue, the faults, and what happened.
+#[derive(Debug)]
+pub(crate) struct Post {
+    pub(crate) outbox: Outbox,
+    pub(crate) faults: Faults,
+    happenings: VecDeque<(u64, Happening)>,
+}
+
+impl Post {
+    pub(crate) fn note(&mut self, at: u64, happening: Happening) {
+        if self.happenings.len() >= MOST_HAPPENINGS {
+            self.happenings.pop_front();
+        }
+        self.happenings.push_back((at, happening));
+    }
+
+    pub(crate) fn note_fault(&mut self, at: u64, act: Act<'_>, Strike { rule, kind }: Strike) {
+        let fault = InjectedFault {
+            twin: act.twin.to_owned(),
+            operation: act.operation.map_or_else(|| format!("{} {}", act.method, act.path), str::to_owned),
+            kind: kind.name(),
+            duration: kind.duration(),
+            rule,
+        };
+        self.note(at, Happening::Fault(fault));
+    }
+
+    pub(crate) fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
+        self.happenings.drain(..).collect()
+    }
+
+    pub(crate) fn happenings(&self) -> impl Iterator<Item = &(u64, Happening)> {
+        self.happenings.iter()
+    }
+}
+
+/// A post office with several holders.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedPost(Arc<Mutex<Post>>);
+
+impl SharedPost {
+    pub(crate) fn new(outbox: Outbox, faults: Faults) -> Self {
+        Self(Arc::new(Mutex::new(Post { outbox, faults, happenings: VecDeque::new() })))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Post> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One twin's way into the queue.
+pub(crate) struct Sender {
+    pub(crate) twin: Arc<str>,
+    pub(crate) clock: TrialClock,
+    pub(crate) post: SharedPost,
+}
+
+impl Delivery for Sender {
+    fn emit(&mut self, request: Request, delay: u64, retry: Retry) -> Result<(), Error> {
+        let target = Target::of(&request.url).map_err(Error::InvalidArgument)?;
+        let now = self.clock.read();
+        let mut post = self.post.lock();
+        let (method, path) = (request.method.as_str(), target.path.as_str());
+        let act = Act { twin: &self.twin, operation: None, method, path, is_delivery: true };
+        let struck = post.faults.strike(now, act);
+        let mut due = now.saturating_add(delay);
+        if let Some(FaultKind::Reorder(most)) = struck.map(|strike| strike.kind) {
+            due = due.saturating_add(post.faults.up_to(most));
+        }
+        if let Some(strike) = struck {
+            post.note_fault(now, act, strike);
+        }
+        let is_twice = struck.is_some_and(|strike| strike.kind == FaultKind::Duplicate);
+        let pending = Pending { from: self.twin.clone(), request, retry, attempt: 1, reason: "" };
+        let copy = is_twice.then(|| pending.clone());
+        post.outbox.push(due, pending)?;
+        // The twin has been told that its delivery was taken; a second copy for which there is no room is none.
+        let _ = copy.map(|copy| post.outbox.push(due, copy));
+        Ok(())
+    }
+}
