@@ -177,6 +177,9 @@ pub(crate) struct Serve {
     /// Folder for the certificate that clients have to trust [default: one that goes with the process].
     #[arg(long, value_name = "DIR")]
     pub(crate) ca_dir: Option<PathBuf>,
+    /// An address outside that webhooks and events may be sent to, with all below it; may be given again.
+    #[arg(long = "deliver", value_name = "URL")]
+    pub(crate) deliver: Vec<String>,
     /// Say where the doors are as lines for a shell, with the variables that lead clients to them.
     #[arg(long)]
     pub(crate) env: bool,
@@ -199,8 +202,7 @@ impl FromStr for TwinFixture {
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let is_name = |name: &str| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         Ok(match text.split_once('=').filter(|(name, _)| is_name(name)) {
             Some((twin, file)) => Self { twin: Some(twin.to_owned()), file: file.into() },
@@ -310,9 +312,12 @@ mod tests {
 
     #[test]
     fn doors_listen_at_an_address_with_or_without_a_port() {
-        for (text, ip, port) in
-            [("127.0.0.1:80", "127.0.0.1", 80), ("0.0.0.0", "0.0.0.0", 0), ("::1", "::1", 0), ("[::1]:8", "::1", 8)]
-        {
+        for (text, ip, port) in [
+            ("127.0.0.1:80", "127.0.0.1", 80),
+            ("0.0.0.0", "0.0.0.0", 0),
+            ("::1", "::1", 0),
+            ("[::1]:8", "::1", 8),
+        ] {
             assert_eq!(text.parse(), Ok(Listen { ip: ip.parse().unwrap(), port }), "{text}");
         }
         assert!("localhost".parse::<Listen>().is_err());

@@ -6,8 +6,8 @@
 use super::DoorError;
 use jiff::{ToSpan, Zoned, tz::TimeZone};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
-    GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose, NameConstraints, SerialNumber,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, CidrSubnet, DnType,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose, NameConstraints, SerialNumber,
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -88,7 +88,8 @@ impl Authority {
         Ok(server)
     }
 
-    fn make(&self, host: &str) -> Result<ServerConfig, NoCertificate> {
+    /// A certificate for one name.
+    fn leaf(&self, host: &str) -> Result<Certificate, rcgen::Error> {
         let mut params = CertificateParams::new(vec![host.to_owned()])?;
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, "Glasshouse twin");
@@ -97,9 +98,14 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         // Its own for each name; some clients refuse two certificates of one issuer with one number.
         let digest = blake3::hash(host.as_bytes());
-        params.serial_number = digest.as_bytes().first_chunk::<16>().map(|bytes| SerialNumber::from_slice(bytes));
+        params.serial_number =
+            digest.as_bytes().first_chunk::<16>().map(|bytes| SerialNumber::from_slice(bytes));
         hold_for_a_month(&mut params);
-        let leaf = params.signed_by(&self.key, &self.issuer)?;
+        params.signed_by(&self.key, &self.issuer)
+    }
+
+    fn make(&self, host: &str) -> Result<ServerConfig, NoCertificate> {
+        let leaf = self.leaf(host)?;
         let provider = Arc::new(ring::default_provider());
         let mut server = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -127,6 +133,9 @@ fn hold_for_a_month(params: &mut CertificateParams) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier as _;
+    use rustls::pki_types::{ServerName, UnixTime};
 
     #[test]
     fn one_name_is_made_once_and_names_are_told_apart() {
@@ -134,6 +143,32 @@ mod tests {
         let first = authority.server("slack.com").unwrap();
         assert!(Arc::ptr_eq(&first, &authority.server("slack.com").unwrap()));
         assert!(!Arc::ptr_eq(&first, &authority.server("files.slack.com").unwrap()));
+    }
+
+    /// What a client says that trusts the authority and nothing else.
+    fn verified(authority: &Authority, host: &str) -> Result<(), rustls::Error> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.certificate().clone()).unwrap();
+        let provider = Arc::new(ring::default_provider());
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+        let leaf = authority.leaf(host).unwrap();
+        let name = ServerName::try_from(host.to_owned()).unwrap();
+        verifier.verify_server_cert(leaf.der(), &[], &name, &[], UnixTime::now()).map(|_| ())
+    }
+
+    #[test]
+    fn clients_believe_it_for_the_twins_hosts_and_for_no_other() {
+        let authority = Authority::new(["slack.com", "*.okta.com"]).unwrap();
+        for host in ["slack.com", "files.slack.com", "fern.okta.com"] {
+            assert_eq!(verified(&authority, host), Ok(()), "{host}");
+        }
+        for host in ["bank.example", "notslack.com", "127.0.0.1"] {
+            assert!(
+                matches!(verified(&authority, host), Err(rustls::Error::InvalidCertificate(_))),
+                "{host}"
+            );
+        }
     }
 
     #[test]

@@ -9,13 +9,18 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue}
 use hyper::http::request::Parts;
 use std::time::Duration;
 
-/// Most bytes of one request's body.
+/// Most bytes of the body of one request to a twin.
 pub(super) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// How long a client may take to send its request's body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What a client gets.
 pub(super) type Answer = hyper::Response<Full<Bytes>>;
+
+/// The connection breaks in place of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an injected fault cut the connection")]
+pub(super) struct CutOff;
 
 /// Fields that are about the connection or the way to the door, not about the request.
 const OF_THE_CONNECTION: [&str; 8] = [
@@ -29,17 +34,17 @@ const OF_THE_CONNECTION: [&str; 8] = [
     "upgrade",
 ];
 
-/// Reads a request's body.
+/// Reads a request's body of at most that many bytes.
 ///
 /// # Errors
 /// The answer that refuses it: too large, too slow or cut off.
-pub(super) async fn whole_body(body: Incoming) -> Result<Bytes, Box<Answer>> {
+pub(super) async fn whole_body(body: Incoming, most: usize) -> Result<Bytes, Box<Answer>> {
     let refused = |status, why: &str| Err(Box::new(text(status, why)));
-    let too_large = format!("the body is larger than {LARGEST_BODY} bytes; send less");
-    if body.size_hint().lower() > LARGEST_BODY as u64 {
+    let too_large = format!("the body is larger than {most} bytes; send less");
+    if body.size_hint().lower() > most as u64 {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, &too_large);
     }
-    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, LARGEST_BODY).collect()).await {
+    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, most).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, &too_large)

@@ -2,18 +2,23 @@
 //! runs on a thread that others wait for.
 
 use super::DoorError;
-use super::exchange::{Answer, outward, text};
+use super::exchange::{Answer, CutOff, outward, text};
+use super::outside::Outside;
 use super::record::{Record, Way};
 use crate::clock::TrialClock;
 use crate::twin::Twin;
 use crate::universe::{TwinLine, Universe};
-use glasshouse_sandbox::{Error, Request};
+use glasshouse_model::FaultKind;
+use glasshouse_sandbox::{Error, Exchange, Request};
 use hyper::StatusCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Work that waits for the universe at one time; more waits in its connections.
 const QUEUE: usize = 64;
+/// How often a clock that follows the machine's is looked at for what has fallen due.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A universe on its thread. Clones lead to the same one; the thread ends with the last of them.
 #[derive(Clone)]
@@ -25,7 +30,7 @@ pub struct OpenUniverse {
 }
 
 /// Returns what the twins wrote meanwhile.
-type Work = Box<dyn FnOnce(&mut Universe) -> Vec<TwinLine> + Send>;
+pub(super) type Work = Box<dyn FnOnce(&mut Universe) -> Vec<TwinLine> + Send>;
 
 /// The thread has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,29 +38,66 @@ type Work = Box<dyn FnOnce(&mut Universe) -> Vec<TwinLine> + Send>;
 pub(super) struct Ended;
 
 impl OpenUniverse {
-    /// Gives a universe of these twins, with this clock, a thread. `watch` gets every line that a twin writes.
+    /// Gives a universe of these twins a thread. `watch` gets every line that a twin writes. What services send to
+    /// hosts that no twin answers for goes to the `outside`, where there is one.
     ///
     /// # Errors
     /// [`DoorError::Thread`] where none can be had.
     pub fn start(
         mut universe: Universe,
         twins: &[Arc<Twin>],
-        clock: TrialClock,
+        outside: Option<Outside>,
         mut watch: impl FnMut(&TwinLine) + Send + 'static,
     ) -> Result<Self, DoorError> {
         let (queue, mut waiting) = mpsc::channel::<Work>(QUEUE);
+        universe.set_listening(outside.is_some());
+        let clock = universe.clock();
+        // Whoever sends holds no place in the queue, so the thread ends with the last door.
+        let back = queue.downgrade();
         std::thread::Builder::new()
             .name("universe".into())
             .spawn(move || {
                 while let Some(work) = waiting.blocking_recv() {
                     work(&mut universe).iter().for_each(&mut watch);
+                    if let Some(outside) = &outside {
+                        outside.take(&mut universe, &back);
+                    }
                 }
             })
             .map_err(DoorError::Thread)?;
         Ok(Self { queue, twins: twins.into(), record: Arc::default(), clock })
     }
 
-    /// Does something with the universe when it is its turn. The work also returns what it took of the log.
+    /// Has what services send of their own accord go out when it falls due, until the future is dropped. Without it, it
+    /// goes out when the next request comes.
+    pub async fn keep_time(self) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if !self.clock.follows_machine() {
+                continue;
+            }
+            // Services that set each other off without end are stopped until the next tick.
+            if self.with(|universe| universe.advance(0)).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Does something with the universe when it is its turn.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Universe) -> T + Send + 'static,
+    ) -> Result<T, Ended> {
+        self.run(move |universe| {
+            let result = work(universe);
+            (result, universe.take_log())
+        })
+        .await
+    }
+
+    /// The same for work that takes the log itself.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Universe) -> (T, Vec<TwinLine>) + Send + 'static,
@@ -72,7 +114,7 @@ impl OpenUniverse {
     }
 
     /// The twin's answer to a request, as the client gets it.
-    pub(super) async fn answer(&self, way: Way, request: Request) -> Answer {
+    pub(super) async fn answer(&self, way: Way, request: Request) -> Result<Answer, CutOff> {
         let (record, clock) = (self.record.clone(), self.clock.clone());
         let exchange = self.run(move |universe| {
             let exchange = universe.send(None, &request);
@@ -81,20 +123,40 @@ impl OpenUniverse {
             (exchange, lines)
         });
         match exchange.await {
-            Ok(Ok(exchange)) => match exchange.answer {
-                Ok(response) => outward(response),
-                Err(Error::InvalidArgument(why)) => text(StatusCode::BAD_REQUEST, &why),
-                Err(Error::NotFound(why)) => text(StatusCode::MISDIRECTED_REQUEST, &why),
-                Err(other) => text(StatusCode::BAD_GATEWAY, &other.to_string()),
-            },
-            Ok(Err(breach)) => text(StatusCode::SERVICE_UNAVAILABLE, &breach.to_string()),
-            Err(ended) => text(StatusCode::SERVICE_UNAVAILABLE, &ended.to_string()),
+            Ok(Ok(exchange)) => self.answer_of(exchange).await,
+            Ok(Err(breach)) => Ok(text(StatusCode::SERVICE_UNAVAILABLE, &breach.to_string())),
+            Err(ended) => Ok(text(StatusCode::SERVICE_UNAVAILABLE, &ended.to_string())),
         }
+    }
+
+    /// Faults of the connection are injected here, in real time where the universe follows it.
+    async fn answer_of(&self, exchange: Exchange) -> Result<Answer, CutOff> {
+        let pause = match exchange.fault {
+            Some(FaultKind::Latency(span) | FaultKind::Timeout(span)) if self.clock.follows_machine() => span,
+            _ => 0,
+        };
+        if pause > 0 {
+            tokio::time::sleep(Duration::from_nanos(pause)).await;
+        }
+        if matches!(exchange.fault, Some(FaultKind::Cut | FaultKind::Timeout(_))) {
+            return Err(CutOff);
+        }
+        Ok(match exchange.answer {
+            Ok(response) => outward(response),
+            Err(Error::InvalidArgument(why)) => text(StatusCode::BAD_REQUEST, &why),
+            Err(Error::NotFound(why)) => text(StatusCode::MISDIRECTED_REQUEST, &why),
+            Err(other) => text(StatusCode::BAD_GATEWAY, &other.to_string()),
+        })
     }
 
     /// What came through the doors.
     pub(super) fn record(&self) -> MutexGuard<'_, Record> {
         locked(&self.record)
+    }
+
+    /// The universe's clock.
+    pub(super) fn clock(&self) -> &TrialClock {
+        &self.clock
     }
 
     /// Checks that a twin answers for a host; where none does it is counted, and the error lists those that are there.
@@ -103,7 +165,8 @@ impl OpenUniverse {
             return Ok(());
         }
         self.record().unknown_host(host);
-        let hosts: Vec<_> = self.twins.iter().flat_map(|twin| &twin.manifest().hosts).map(String::as_str).collect();
+        let hosts: Vec<_> =
+            self.twins.iter().flat_map(|twin| &twin.manifest().hosts).map(String::as_str).collect();
         Err(format!("no twin answers for `{}`; known hosts: {}", host.escape_debug(), hosts.join(", ")))
     }
 

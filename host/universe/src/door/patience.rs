@@ -53,11 +53,7 @@ impl<S> Patient<S> {
         Self { stream, greeting: GREETING, reading: Wait::new(), writing: Wait::new() }
     }
 
-    fn written<T>(
-        &mut self,
-        context: &mut Context<'_>,
-        polled: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn written<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
             self.writing.begun = false;
             return polled;
@@ -115,5 +111,46 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_shutdown(context);
         self.written(context, polled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_takes_nothing_is_given_up() {
+        let (near, far) = tokio::io::duplex(16);
+        let began = Instant::now();
+        let error = Patient::new(near).write_all(&[0; 17]).await.unwrap_err();
+        assert_eq!((error.kind(), began.elapsed()), (io::ErrorKind::TimedOut, WRITE_TIMEOUT));
+        drop(far);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_greeting_byte_by_byte_has_no_more_time_than_one_at_once() {
+        let (near, mut far) = tokio::io::duplex(64);
+        let drip = tokio::spawn(async move {
+            while far.write_all(b"P").await.is_ok() {
+                tokio::time::sleep(GREETING_TIMEOUT / 10).await;
+            }
+        });
+        let began = Instant::now();
+        let mut greeting = [0; GREETING];
+        let error = Patient::new(near).read_exact(&mut greeting).await.unwrap_err();
+        assert_eq!((error.kind(), began.elapsed()), (io::ErrorKind::TimedOut, GREETING_TIMEOUT));
+        drip.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_its_greeting_a_connection_may_be_silent_for_longer() {
+        let (near, mut far) = tokio::io::duplex(64);
+        far.write_all(&[0; GREETING]).await.unwrap();
+        let mut near = Patient::new(near);
+        near.read_exact(&mut [0; GREETING]).await.unwrap();
+        let began = Instant::now();
+        let error = near.read_u8().await.unwrap_err();
+        assert_eq!((error.kind(), began.elapsed()), (io::ErrorKind::TimedOut, IDLE_TIMEOUT));
     }
 }

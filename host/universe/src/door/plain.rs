@@ -1,15 +1,15 @@
 //! The plain door: one HTTP port for one twin, for clients whose base URL can be set.
 
+use super::DoorError;
 use super::connection::{self, Respond};
-use super::exchange::{Answer, inward, whole_body};
+use super::exchange::{Answer, CutOff, LARGEST_BODY, inward, whole_body};
 use super::listener::{Listener, Places};
 use super::open::OpenUniverse;
 use super::record::Way;
-use super::DoorError;
 use crate::twin::Twin;
 use hyper::body::Incoming;
-use hyper::header::HeaderValue;
 use hyper::header::HOST;
+use hyper::header::HeaderValue;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -56,11 +56,11 @@ impl PlainDoor {
 }
 
 impl Respond for Behind {
-    async fn respond(self, request: hyper::Request<Incoming>) -> Answer {
+    async fn respond(self, request: hyper::Request<Incoming>) -> Result<Answer, CutOff> {
         let (head, body) = request.into_parts();
-        let body = match whole_body(body).await {
+        let body = match whole_body(body, LARGEST_BODY).await {
             Ok(body) => body,
-            Err(refused) => return *refused,
+            Err(refused) => return Ok(*refused),
         };
         // HTTP/2 has the door's own name in the address, HTTP/1 in a field.
         let named = head.uri.authority().and_then(|door| HeaderValue::from_str(door.as_str()).ok());

@@ -1,14 +1,14 @@
 //! The door for real host names: a proxy that opens tunnels (RFC 9110, 9.3.6) to the hosts that twins answer for, and
 //! is itself their end, with certificates of its own authority. No byte that it gets leaves this machine.
 
+use super::DoorError;
 use super::authority::Authority;
 use super::connection::{self, LARGEST_HEAD, Respond};
-use super::exchange::{Answer, inward, text, whole_body};
+use super::exchange::{Answer, CutOff, LARGEST_BODY, inward, text, whole_body};
 use super::listener::{Listener, Places};
 use super::open::OpenUniverse;
 use super::patience::{GREETING_TIMEOUT, Patient};
 use super::record::Way;
-use super::DoorError;
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use hyper::header::HOST;
@@ -18,7 +18,6 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpStream;
@@ -80,7 +79,7 @@ impl Proxy {
         let granted = Arc::new(Mutex::new(None));
         let service = service_fn(|request| {
             let (proxy, granted) = (self.clone(), granted.clone());
-            async move { Ok::<_, Infallible>(proxy.respond(request, &granted).await) }
+            async move { proxy.respond(request, &granted).await }
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(GREETING_TIMEOUT).max_buf_size(LARGEST_HEAD);
@@ -91,14 +90,19 @@ impl Proxy {
         }
     }
 
-    async fn respond(self, request: hyper::Request<Incoming>, granted: &Mutex<Option<Tunnel>>) -> Answer {
+    async fn respond(
+        self,
+        request: hyper::Request<Incoming>,
+        granted: &Mutex<Option<Tunnel>>,
+    ) -> Result<Answer, CutOff> {
         if request.method() == Method::CONNECT {
-            return self.connect(request, granted);
+            return Ok(self.connect(request, granted));
         }
         let (head, body) = request.into_parts();
         let Some(address) = head.uri.authority() else {
-            let way = "this is the proxy of the twins, not a twin: set it as HTTPS_PROXY, or use a twin's own door";
-            return text(StatusCode::BAD_REQUEST, way);
+            let way =
+                "this is the proxy of the twins, not a twin: set it as HTTPS_PROXY, or use a twin's own door";
+            return Ok(text(StatusCode::BAD_REQUEST, way));
         };
         // Some clients send requests for https to a proxy as they stand, without a tunnel.
         let (scheme, port) = match head.uri.scheme_str() {
@@ -107,11 +111,11 @@ impl Proxy {
         };
         let host = match self.known(address, port) {
             Ok(host) => host,
-            Err(refused) => return *refused,
+            Err(refused) => return Ok(*refused),
         };
-        let body = match whole_body(body).await {
+        let body = match whole_body(body, LARGEST_BODY).await {
             Ok(body) => body,
-            Err(refused) => return *refused,
+            Err(refused) => return Ok(*refused),
         };
         let request = inward(&head, &body, scheme, &host, None);
         self.universe.answer(Way::Proxy, request).await
@@ -135,7 +139,9 @@ impl Proxy {
     fn known(&self, address: &Address, port: u16) -> Result<String, Box<Answer>> {
         let host = address.host().trim_end_matches('.').to_ascii_lowercase();
         if address.port_u16().unwrap_or(port) != port {
-            return Err(Box::new(refused(&format!("twins answer on port {port}, not on that of `{address}`"))));
+            return Err(Box::new(refused(&format!(
+                "twins answer on port {port}, not on that of `{address}`"
+            ))));
         }
         self.universe.knows(&host).map_err(|unknown| Box::new(refused(&unknown)))?;
         Ok(host)
@@ -171,17 +177,18 @@ struct TunnelEnd {
 }
 
 impl Respond for TunnelEnd {
-    async fn respond(self, request: hyper::Request<Incoming>) -> Answer {
+    async fn respond(self, request: hyper::Request<Incoming>) -> Result<Answer, CutOff> {
         let (head, body) = request.into_parts();
         let field = || head.headers.get(HOST).and_then(|host| host.to_str().ok());
         let named = head.uri.authority().map(Address::as_str).or_else(field).unwrap_or_default();
         if !is_host(named, &self.host) {
-            let why = format!("this tunnel leads to `{}`; open another for `{}`", self.host, named.escape_debug());
-            return text(StatusCode::MISDIRECTED_REQUEST, &why);
+            let why =
+                format!("this tunnel leads to `{}`; open another for `{}`", self.host, named.escape_debug());
+            return Ok(text(StatusCode::MISDIRECTED_REQUEST, &why));
         }
-        let body = match whole_body(body).await {
+        let body = match whole_body(body, LARGEST_BODY).await {
             Ok(body) => body,
-            Err(refused) => return *refused,
+            Err(refused) => return Ok(*refused),
         };
         let request = inward(&head, &body, "https", &self.host, None);
         self.universe.answer(Way::Tls, request).await

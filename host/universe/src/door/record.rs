@@ -44,10 +44,16 @@ pub(crate) struct RequestLine {
     warnings: Vec<String>,
 }
 
-/// The newest requests and the counts.
-#[derive(Debug, Default, Serialize)]
+/// The newest requests, and what is counted over all of them.
+#[derive(Debug, Default)]
 pub(crate) struct Record {
     requests: VecDeque<RequestLine>,
+    counted: Counted,
+}
+
+/// Numbers since the doors were opened.
+#[derive(Debug, Default, Clone, Serialize)]
+pub(crate) struct Counted {
     total: u64,
     /// Warnings by twin and text, with how often each was given.
     warnings: BTreeMap<String, BTreeMap<String, u64>>,
@@ -58,6 +64,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// What is counted.
+    pub(super) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
     /// Notes one exchange with the lines that twins wrote meanwhile.
     pub(super) fn exchange(
         &mut self,
@@ -70,13 +81,13 @@ impl Record {
         let mut warnings = Vec::new();
         for TwinLine { twin, line } in lines {
             if matches!(line.level, Level::Warn | Level::Error) {
-                count(self.warnings.entry(twin.clone()).or_default(), &line.message);
+                count(self.counted.warnings.entry(twin.clone()).or_default(), &line.message);
                 warnings.push(line.message.clone());
             }
         }
-        self.total += 1;
+        self.counted.total += 1;
         self.requests.push_back(RequestLine {
-            number: self.total,
+            number: self.counted.total,
             time,
             door,
             twin: exchange.and_then(|exchange| exchange.twin.clone()),
@@ -92,12 +103,12 @@ impl Record {
 
     /// Notes a host that no twin answers for.
     pub(super) fn unknown_host(&mut self, host: &str) {
-        count(&mut self.unknown_hosts, host);
+        count(&mut self.counted.unknown_hosts, host);
     }
 
     /// Notes a client that ended a tunnel before its TLS stood.
     pub(super) fn failed_handshake(&mut self, host: &str) {
-        count(&mut self.failed_handshakes, host);
+        count(&mut self.counted.failed_handshakes, host);
     }
 
     /// The part behind that request; all that is kept behind 0.
@@ -121,12 +132,13 @@ mod tests {
         for number in 0..2 * COUNTED {
             record.unknown_host(&format!("h{number}.example"));
         }
-        assert_eq!(record.unknown_hosts.len(), COUNTED + 1);
-        assert_eq!(record.unknown_hosts.get(OTHERS), Some(&(COUNTED as u64)));
+        assert_eq!(record.counted().unknown_hosts.len(), COUNTED + 1);
+        assert_eq!(record.counted().unknown_hosts.get(OTHERS), Some(&(COUNTED as u64)));
         record.unknown_host("h0.example");
-        assert_eq!(record.unknown_hosts.get("h0.example"), Some(&2));
+        assert_eq!(record.counted().unknown_hosts.get("h0.example"), Some(&2));
 
-        let request = Request { url: "https://a.example/b?token=secret".into(), ..Request::default() };
+        let url = "https://a.example/b?token=secret".into();
+        let request = Request { method: "GET".into(), url, headers: Vec::new(), body: Vec::new() };
         for _ in 0..2 * KEPT {
             record.exchange(Way::Tls, 0, &request, None, &[]);
         }

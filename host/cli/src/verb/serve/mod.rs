@@ -12,10 +12,14 @@ use crate::terminal;
 use anyhow::Context as _;
 use certificates::Certificates;
 use glasshouse_sandbox::Level;
-use glasshouse_universe::{Authority, DoorError, OpenUniverse, Places, PlainDoor, ProxyDoor, TwinLine};
+use glasshouse_universe::{
+    AdminDoor, Authority, DoorError, OpenUniverse, Outside, OutsideError, Places, PlainDoor, ProxyDoor,
+    TwinLine,
+};
 use ready::Ready;
 use seeded::Seeded;
 use std::net::SocketAddr;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 /// Serves until a signal comes.
@@ -37,8 +41,9 @@ pub(crate) fn serve(args: &Serve) -> Result<Ended, Failure> {
 async fn serve_doors(args: &Serve, seeded: Seeded) -> Result<(), Failure> {
     // Before the line that says it is ready: whoever reads it may end us at once.
     let mut interrupts = Interrupts::listen().context("signals cannot be caught")?;
-    let Seeded { universe, twins, clock } = seeded;
-    let universe = OpenUniverse::start(universe, &twins, clock, show).map_err(|error| closed(error))?;
+    let Seeded { universe, twins } = seeded;
+    let outside = outside(&args.deliver)?;
+    let universe = OpenUniverse::start(universe, &twins, outside, show).map_err(closed)?;
     let hosts = twins.iter().flat_map(|twin| &twin.manifest().hosts).map(String::as_str);
     let authority = Authority::new(hosts).map_err(closed)?;
     // Lives as long as the doors: its folder goes with it.
@@ -60,6 +65,22 @@ struct Doors {
     /// By twin.
     plain: Vec<(String, SocketAddr)>,
     proxy: SocketAddr,
+    admin: SocketAddr,
+    token: String,
+}
+
+/// The way out for webhooks and events, where any address was named.
+fn outside(addresses: &[String]) -> Result<Option<Outside>, Failure> {
+    if addresses.is_empty() {
+        return Ok(None);
+    }
+    Outside::new(addresses, Handle::current()).map(Some).map_err(|error| match error {
+        OutsideError::Address { .. } | OutsideError::Policy(_) => Failure::usage(
+            format!("--deliver: {error}"),
+            "give an address such as http://127.0.0.1:3000/slack/events",
+        ),
+        OutsideError::Setup(error) => Failure::Host(error.into()),
+    })
 }
 
 async fn open(
@@ -80,8 +101,16 @@ async fn open(
     }
     let free = SocketAddr::new(listen.ip, 0);
     let proxy = ProxyDoor::open(free, authority, universe.clone(), &places).await.map_err(closed)?;
-    let doors = Doors { plain, proxy: proxy.address().context(address)? };
+    let admin = AdminDoor::open(0, universe.clone(), &places).await.map_err(closed)?;
+    let doors = Doors {
+        plain,
+        proxy: proxy.address().context(address)?,
+        admin: admin.address().context(address)?,
+        token: admin.token().to_owned(),
+    };
     serving.spawn(proxy.serve());
+    serving.spawn(admin.serve());
+    serving.spawn(universe.clone().keep_time());
     Ok((doors, serving))
 }
 
@@ -91,7 +120,9 @@ fn closed(error: DoorError) -> Failure {
         DoorError::Listen { .. } => {
             Failure::usage(error.to_string(), "choose another address with --listen; port 0 takes a free one")
         }
-        DoorError::Thread(_) | DoorError::Certificate(_) => Failure::Host(error.into()),
+        DoorError::Thread(_) | DoorError::Certificate(_) | DoorError::Token(_) | DoorError::Ended => {
+            Failure::Host(error.into())
+        }
     }
 }
 

@@ -31,6 +31,7 @@ impl Ready<'_> {
             "proxy": url(&self.doors.proxy),
             "ca": self.certificates.own,
             "ca_bundle": self.certificates.bundle,
+            "admin": { "url": url(&self.doors.admin), "token": self.doors.token },
         });
         format!("{ready}\n")
     }
@@ -61,6 +62,8 @@ impl Ready<'_> {
         for (twin, address) in &self.doors.plain {
             export(&format!("GLASSHOUSE_{}", twin.to_uppercase().replace('-', "_")), &url(address));
         }
+        export("GLASSHOUSE_ADMIN", &url(&self.doors.admin));
+        export("GLASSHOUSE_ADMIN_TOKEN", &self.doors.token);
         lines
     }
 
@@ -71,6 +74,8 @@ impl Ready<'_> {
             let _ = writeln!(note, "the twin `{twin}` answers at {}", url(address));
         }
         let _ = writeln!(note, "proxy to their real host names: {}", url(&self.doors.proxy));
+        let Doors { admin, token, .. } = &self.doors;
+        let _ = writeln!(note, "back to the seeded world: curl -X POST '{}/reset?token={token}'", url(admin));
         if !self.certificates.with_system {
             let _ = writeln!(note, "warning: the system's roots were not found; the bundle has ours alone");
         }

@@ -14,7 +14,6 @@ pub(super) struct Seeded {
     pub(super) universe: Universe,
     /// In the order in which they were named.
     pub(super) twins: Vec<Arc<Twin>>,
-    pub(super) clock: TrialClock,
 }
 
 /// Loads and fills the twins that were asked for.
@@ -35,13 +34,13 @@ pub(super) fn seeded(args: &Serve, sandbox: &Sandbox) -> Result<Seeded, Failure>
     let twins: Vec<_> = loaded.iter().map(|(_, twin)| twin.clone()).collect();
     let clock = TrialClock::real();
     let world = World::empty(clock.read());
-    let opened = Universe::open(&twins, world, Seed(args.seed), clock.clone());
+    let opened = Universe::open(&twins, world, Seed(args.seed), clock);
     let mut universe = opened.map_err(unusable)?;
     for (named, twin) in &loaded {
         let fixture = fixture(args, named, twin)?;
         universe.seed(twin.name(), people.as_deref().unwrap_or_default(), &fixture).map_err(unusable)?;
     }
-    Ok(Seeded { universe, twins, clock })
+    Ok(Seeded { universe, twins })
 }
 
 fn load(sandbox: &Sandbox, named: &str) -> Result<Arc<Twin>, Failure> {
@@ -74,7 +73,10 @@ fn refuse_fixtures_of_nobody(fixtures: &[TwinFixture], loaded: &[(&str, Arc<Twin
             }
             Some(twin) if loaded.iter().all(|(_, loaded)| loaded.name() != twin) => {
                 let hint = format!("twins that are served: {}", names());
-                return Err(Failure::usage(format!("--fixture {twin}={file}: there is no twin `{twin}`"), hint));
+                return Err(Failure::usage(
+                    format!("--fixture {twin}={file}: there is no twin `{twin}`"),
+                    hint,
+                ));
             }
             _ if fixtures.iter().take(index).any(|earlier| earlier.twin == fixture.twin) => {
                 let hint = "give each twin one fixture";
