@@ -54,10 +54,9 @@ async fn serve_doors(args: &Serve, seeded: Seeded) -> Result<(), Failure> {
     terminal::data(&text).context("stdout")?;
     terminal::note(&ready.note());
     tokio::select! {
-        _ = serving.join_next() => {}
-        () = interrupts.next() => {}
+        _ = serving.join_next() => Err(Failure::Host(anyhow::anyhow!("a door closed by itself"))),
+        () = interrupts.next() => Ok(()),
     }
-    Ok(())
 }
 
 /// Where the doors are.

@@ -1,7 +1,7 @@
 //! The plan of faults, while the doors are open.
 
-use super::Admin;
 use super::reply::{Refused, done, moment};
+use super::{Admin, LOOKED_AT};
 use crate::door::exchange::Answer;
 use glasshouse_model::{FaultPlan, Happening};
 use serde_json::json;
@@ -14,7 +14,7 @@ const EXAMPLE: &str = "TOML with schema = \"faults/1\" and [[fault]], or JSON su
 
 impl Admin {
     pub(super) async fn faults(&self) -> Result<Answer, Refused> {
-        let read = |universe: &mut crate::Universe| (universe.faults(), universe.happenings(usize::MAX));
+        let read = |universe: &mut crate::Universe| (universe.faults(), universe.happenings(LOOKED_AT));
         let (plan, happenings) = self.universe.with(read).await.map_err(Refused::ended)?;
         let injected = happenings.iter().rev().filter_map(|(at, happening)| match happening {
             Happening::Fault(fault) => Some(json!({ "at": moment(*at), "fault": fault })),

@@ -29,6 +29,9 @@ use worlds::Points;
 /// Most bytes of a world's file that is loaded.
 const LARGEST_WORLD: usize = 512 * 1024 * 1024;
 
+/// The newest faults and deliveries that an answer is made from.
+const LOOKED_AT: usize = 5_000;
+
 /// What can be asked for: method, path, what it does. The overview and the refusal of anything else list it.
 const OPERATIONS: [(&str, &str, &str); 16] = [
     ("GET", "/", "the twins, and this list"),

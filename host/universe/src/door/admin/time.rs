@@ -1,7 +1,7 @@
 //! The universe's clock, and what falls due by it.
 
-use super::Admin;
 use super::reply::{Refused, done, moment};
+use super::{Admin, LOOKED_AT};
 use crate::door::exchange::Answer;
 use glasshouse_model::Happening;
 use hyper::StatusCode;
@@ -72,7 +72,7 @@ impl Admin {
     }
 
     pub(super) async fn deliveries(&self) -> Result<Answer, Refused> {
-        let read = |universe: &mut crate::Universe| (universe.pending(), universe.happenings(usize::MAX));
+        let read = |universe: &mut crate::Universe| (universe.pending(), universe.happenings(LOOKED_AT));
         let (pending, happenings) = self.universe.with(read).await.map_err(Refused::ended)?;
         let pending: Vec<_> = pending
             .iter()

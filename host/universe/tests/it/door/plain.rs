@@ -18,14 +18,6 @@ async fn a_client_reaches_the_twin_in_both_versions_of_http() {
 }
 
 #[tokio::test]
-async fn an_address_that_the_twin_mints_leads_back_to_the_door() {
-    let doors = doors().await;
-    let file = "filename=a.txt&length=1";
-    let (_, body) = doors.plain("POST", "/api/files.getUploadURLExternal", file).await.unwrap();
-    assert!(body.contains(&doors.plain.to_string()) || body.contains("missing_scope"), "{body}");
-}
-
-#[tokio::test]
 async fn a_malformed_request_is_refused_and_the_door_stays_open() {
     let doors = doors().await;
     let answer = exchange(doors.plain, "NONSENSE\r\n\r\n").await;
