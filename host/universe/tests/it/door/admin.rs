@@ -33,13 +33,13 @@ impl Doors {
     }
 
     /// The document of an admin request that is done.
-    async fn done(&self, method: &str, path: &str, body: &str) -> Value {
+    pub(super) async fn done(&self, method: &str, path: &str, body: &str) -> Value {
         let (status, document) = self.admin(method, path, body).await;
         assert_eq!(status, 200, "{method} {path}: {document}");
         document
     }
 
-    async fn post(&self, words: &str) {
+    pub(super) async fn post(&self, words: &str) {
         let form = format!("channel=general&text={words}");
         let (_, body) = self.plain("POST", "/api/chat.postMessage", &form).await.unwrap();
         assert!(body.contains("\"ok\":true"), "{body}");

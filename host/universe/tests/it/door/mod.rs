@@ -1,13 +1,15 @@
 //! The doors, over TCP: all of them onto one small Slack workspace.
 
 mod admin;
+mod outside;
 mod plain;
 mod proxy;
 
 use super::{START, slack_world, twin};
 use glasshouse_model::Seed;
 use glasshouse_universe::{
-    AdminDoor, Authority, OpenUniverse, Places, PlainDoor, ProxyDoor, TrialClock, Universe,
+    AdminDoor, Authority, OpenUniverse, Outside, Places, PlainDoor, ProxyDoor, TrialClock, Twin, Universe,
+    World,
 };
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::{http1, http2};
@@ -15,6 +17,7 @@ use hyper::{Request, StatusCode, body::Bytes};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::CertificateDer;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -29,12 +32,17 @@ struct Doors {
     _serving: JoinSet<()>,
 }
 
-/// Doors onto a workspace whose time stands until it is moved.
+/// Doors onto the demo workspace.
 async fn doors() -> Doors {
     let twins = [twin("twin-slack")];
     let world = slack_world(&twins);
-    let universe = Universe::open(&twins, world, Seed(2), TrialClock::driven_from(START)).unwrap();
-    let universe = OpenUniverse::start(universe, &twins, None, |_| {}).unwrap();
+    doors_of(&twins, world, None).await
+}
+
+/// Doors onto a workspace whose time stands until it is moved.
+async fn doors_of(twins: &[Arc<Twin>], world: World, outside: Option<Outside>) -> Doors {
+    let universe = Universe::open(twins, world, Seed(2), TrialClock::driven_from(START)).unwrap();
+    let universe = OpenUniverse::start(universe, twins, outside, |_| {}).unwrap();
     let hosts = twins[0].manifest().hosts.iter().map(String::as_str);
     let authority = Authority::new(hosts).unwrap();
     let certificate = authority.certificate().clone();
