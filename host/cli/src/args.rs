@@ -3,9 +3,11 @@
 use crate::exit;
 use crate::verb::{Language, PluginRole};
 use clap::{Parser, Subcommand, ValueEnum};
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::net::{AddrParseError, IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Runs untrusted WebAssembly components against copies of the services that they talk to, and measures how often
 /// they satisfy the user.
@@ -22,7 +24,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a suite's trials, judge them, and decide by its gate.
     Run(Run),
-    /// Open a door to a twin, for any client whose base URL can be set.
+    /// Open doors to twins: a port for each, and a proxy to their real host names.
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.
     Inspect(Inspect),
@@ -159,21 +161,74 @@ pub(crate) struct Run {
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// A bundled twin's name, or a component's file.
-    #[arg(long, value_name = "NAME_OR_FILE", default_value = "slack")]
-    pub(crate) twin: String,
-    /// The service's own fixture, JSON [default: without --people, the demo of a bundled twin].
-    #[arg(long, value_name = "FILE")]
-    pub(crate) fixture: Option<PathBuf>,
+    /// A bundled twin's name, or a component's file; may be given again [default: every bundled twin].
+    #[arg(long = "twin", value_name = "NAME_OR_FILE")]
+    pub(crate) twins: Vec<String>,
+    /// A twin's own fixture, JSON; TWIN= where there are several [default: without --people, the demo of a
+    /// bundled twin].
+    #[arg(long = "fixture", value_name = "[TWIN=]FILE")]
+    pub(crate) fixtures: Vec<TwinFixture>,
     /// The people that all twins share, JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) people: Option<PathBuf>,
-    /// Where to listen; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub(crate) listen: SocketAddr,
-    /// What the twin's ids and secrets are drawn from.
+    /// Where the doors listen; a port is the first twin's, all others are free ones.
+    #[arg(long, value_name = "IP[:PORT]", default_value = "127.0.0.1")]
+    pub(crate) listen: Listen,
+    /// Folder for the certificate that clients have to trust [default: one that goes with the process].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ca_dir: Option<PathBuf>,
+    /// An address outside that webhooks and events may be sent to, with all below it; may be given again.
+    #[arg(long = "deliver", value_name = "URL")]
+    pub(crate) deliver: Vec<String>,
+    /// Say where the doors are as lines for a shell, with the variables that lead clients to them.
+    #[arg(long)]
+    pub(crate) env: bool,
+    /// What the twins' ids and secrets are drawn from.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+}
+
+/// A fixture, and whose it is where that is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TwinFixture {
+    /// As the twin calls itself.
+    pub(crate) twin: Option<String>,
+    /// JSON.
+    pub(crate) file: PathBuf,
+}
+
+impl FromStr for TwinFixture {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let is_name = |name: &str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        Ok(match text.split_once('=').filter(|(name, _)| is_name(name)) {
+            Some((twin, file)) => Self { twin: Some(twin.to_owned()), file: file.into() },
+            None => Self { twin: None, file: text.into() },
+        })
+    }
+}
+
+/// Where doors listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Listen {
+    /// All of them.
+    pub(crate) ip: IpAddr,
+    /// The first twin's; 0 takes a free one.
+    pub(crate) port: u16,
+}
+
+impl FromStr for Listen {
+    type Err = AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, AddrParseError> {
+        match text.parse::<SocketAddr>() {
+            Ok(address) => Ok(Self { ip: address.ip(), port: address.port() }),
+            Err(_) => text.parse().map(|ip| Self { ip, port: 0 }),
+        }
+    }
 }
 
 /// Arguments of `inspect`.
@@ -239,5 +294,32 @@ mod tests {
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
         <Args as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_fixture_may_say_whose_it_is() {
+        for (text, twin, file) in [
+            ("slack=a.json", Some("slack"), "a.json"),
+            ("a.json", None, "a.json"),
+            ("./slack=a.json", None, "./slack=a.json"),
+            ("=a.json", None, "=a.json"),
+            ("slack=b=c.json", Some("slack"), "b=c.json"),
+        ] {
+            let wanted = TwinFixture { twin: twin.map(str::to_owned), file: file.into() };
+            assert_eq!(text.parse(), Ok(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn doors_listen_at_an_address_with_or_without_a_port() {
+        for (text, ip, port) in [
+            ("127.0.0.1:80", "127.0.0.1", 80),
+            ("0.0.0.0", "0.0.0.0", 0),
+            ("::1", "::1", 0),
+            ("[::1]:8", "::1", 8),
+        ] {
+            assert_eq!(text.parse(), Ok(Listen { ip: ip.parse().unwrap(), port }), "{text}");
+        }
+        assert!("localhost".parse::<Listen>().is_err());
     }
 }

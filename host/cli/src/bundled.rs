@@ -32,6 +32,11 @@ pub(crate) fn find(name: &str) -> Option<&'static BundledGuest> {
     exact.or_else(|| GUESTS.iter().find(|guest| guest.name.strip_prefix(TWIN_PREFIX) == Some(name)))
 }
 
+/// The names of all bundled twins.
+pub(crate) fn twins() -> impl Iterator<Item = &'static str> {
+    GUESTS.iter().map(|guest| guest.name).filter(|name| name.starts_with(TWIN_PREFIX))
+}
+
 /// A component as the user named it: a bundled name, else a file.
 ///
 /// # Errors

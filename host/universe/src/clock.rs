@@ -5,7 +5,7 @@
 use glasshouse_model::Limit;
 use glasshouse_sandbox::{Breach, Clock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Virtual nanoseconds that each request takes.
@@ -19,14 +19,12 @@ pub struct TrialClock {
 }
 
 /// What moves a clock.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Mode {
     /// What happens in the universe, up to the moment at which its guests end.
     Virtual { end: u64 },
-    /// The machine's time.
-    Real,
-    /// [`crate::Universe::advance`] alone.
-    Driven,
+    /// The machine's time while it is followed, else [`crate::Universe::advance`] alone.
+    Open { follows: Arc<AtomicBool> },
 }
 
 impl TrialClock {
@@ -37,12 +35,12 @@ impl TrialClock {
 
     /// A clock that stands at `start` (nanoseconds since 1970) until it is told to move, and never ends.
     pub fn driven_from(start: u64) -> Self {
-        Self::new(start, Mode::Driven)
+        Self::new(start, Mode::Open { follows: Arc::default() })
     }
 
     /// A clock that follows the machine's, and never ends.
     pub fn real() -> Self {
-        let clock = Self::new(0, Mode::Real);
+        let clock = Self::new(0, Mode::Open { follows: Arc::new(true.into()) });
         clock.catch_up();
         clock
     }
@@ -56,11 +54,27 @@ impl TrialClock {
         self.now.load(Ordering::Relaxed)
     }
 
+    /// Whether it follows the machine's time.
+    pub fn follows_machine(&self) -> bool {
+        matches!(&self.mode, Mode::Open { follows } if follows.load(Ordering::Relaxed))
+    }
+
+    /// Follows the machine's time from now on, or stands until it is told to move. It never goes back: one that was
+    /// driven ahead goes on when the machine has come as far. A virtual clock stays as it is.
+    pub fn follow_machine(&self, does: bool) {
+        if let Mode::Open { follows } = &self.mode {
+            follows.store(does, Ordering::Relaxed);
+            if does {
+                self.catch_up();
+            }
+        }
+    }
+
     /// The moment at which its guests end; the largest there is where they do not.
     pub(crate) fn end(&self) -> u64 {
         match self.mode {
             Mode::Virtual { end } => end,
-            Mode::Real | Mode::Driven => u64::MAX,
+            Mode::Open { .. } => u64::MAX,
         }
     }
 
@@ -68,9 +82,10 @@ impl TrialClock {
     pub(crate) fn after(&self, duration: u64) -> u64 {
         match self.mode {
             Mode::Virtual { .. } => self.read().saturating_add(duration),
-            Mode::Driven => self.read(),
-            Mode::Real => {
-                self.catch_up();
+            Mode::Open { .. } => {
+                if self.follows_machine() {
+                    self.catch_up();
+                }
                 self.read()
             }
         }
@@ -87,9 +102,10 @@ impl TrialClock {
 
     /// Stands at the moment of a world that is taken up, be it in the past. The machine's time is nobody's to set.
     pub(crate) fn set(&self, moment: u64) {
-        match self.mode {
-            Mode::Virtual { .. } | Mode::Driven => self.now.store(moment, Ordering::Relaxed),
-            Mode::Real => self.catch_up(),
+        if self.follows_machine() {
+            self.catch_up();
+        } else {
+            self.now.store(moment, Ordering::Relaxed);
         }
     }
 
@@ -133,5 +149,19 @@ mod tests {
         let mut clock = TrialClock::driven_from(100);
         assert_eq!((clock.sleep(50), clock.read()), (Ok(()), 100));
         assert_eq!((clock.move_to(170), clock.read()), (Ok(()), 170));
+    }
+
+    #[test]
+    fn an_open_clock_changes_its_mode_for_all_its_clones_and_never_goes_back() {
+        let clock = TrialClock::driven_from(100);
+        let clone = clock.clone();
+        clock.follow_machine(true);
+        assert!(clone.follows_machine() && clone.read() > 100);
+        clone.follow_machine(false);
+        let stands = clone.read();
+        assert_eq!((clock.after(7), clock.follows_machine()), (stands, false));
+        clock.move_to(u64::MAX - 1).unwrap();
+        clock.follow_machine(true);
+        assert!(clock.read() >= u64::MAX - 1);
     }
 }

@@ -33,6 +33,13 @@ pub struct Inbound {
     begun: u64,
 }
 
+impl Inbound {
+    /// How long its sender waits for an answer, in nanoseconds.
+    pub fn timeout(&self) -> u64 {
+        self.pending.retry.timeout
+    }
+}
+
 impl Universe {
     /// Whether the subject takes deliveries: those to hosts that no twin answers for. It does not unless it is said.
     pub fn set_listening(&mut self, listens: bool) {
@@ -67,16 +74,25 @@ impl Universe {
     pub fn next_inbound(&mut self) -> Result<Option<Inbound>, Breach> {
         self.attempts_left = MOST_ATTEMPTS;
         loop {
-            let waiting = self.around.post.lock().outbox.take_waiting();
-            if let Some(pending) = waiting {
-                let (request, begun) = (pending.request(), self.around.clock.read());
-                return Ok(Some(Inbound { pending, request, begun }));
+            if let Some(inbound) = self.take_inbound() {
+                return Ok(Some(inbound));
             }
             match self.next_due() {
                 Some(due) if due <= self.around.clock.end() => self.deliver_next(due)?,
                 _ => return Ok(None),
             }
         }
+    }
+
+    /// The next delivery to the subject that is due by now; time does not move.
+    pub fn take_inbound(&mut self) -> Option<Inbound> {
+        let pending = self.around.post.lock().outbox.take_waiting()?;
+        Some(Inbound { request: pending.request(), begun: self.around.clock.read(), pending })
+    }
+
+    /// Says that a delivery may not reach the subject; it is not sent again.
+    pub fn refuse_inbound(&mut self, inbound: Inbound, why: String) {
+        self.note_delivery(&inbound.pending, inbound.request, None, DeliveryOutcome::Undeliverable(why));
     }
 
     /// Says what the subject answered: a status, or how it broke.

@@ -22,7 +22,9 @@ mod world;
 
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};
-pub use door::{Door, DoorError};
+pub use door::{
+    AdminDoor, Authority, DoorError, OpenUniverse, Outside, OutsideError, Places, PlainDoor, ProxyDoor,
+};
 pub use file::WorldFileError;
 pub use link::{Link, LinkClock};
 pub use operations::OperationCount;

@@ -112,6 +112,11 @@ impl Tables {
         (before != after).then_some(TableChange { table, key, before, after, event })
     }
 
+    /// The tables that were ever written to, by name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(|name| &**name)
+    }
+
     /// How many documents all tables hold.
     pub fn documents(&self) -> usize {
         self.tables.values().map(Map::size).sum()

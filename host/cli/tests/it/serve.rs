@@ -6,41 +6,65 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-/// A served twin; ends with the test that asked for it.
+/// Served twins; end with the test that asked for them.
 struct Served {
     child: Child,
+    /// What stdout said when the doors were open.
+    ready: Value,
+    /// Of the Slack twin's own door.
     address: String,
 }
 
 impl Served {
     fn start(place: &Place, args: &[&str]) -> Self {
-        let mut child = place
-            .command(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (child, line) = started(place, args);
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?}: {error}"));
-        let address = ready["doors"]["slack"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
-        Self { child, address }
+        let address = host_and_port(&ready["doors"]["slack"]);
+        Self { child, ready, address }
+    }
+
+    /// Asks it to end, and waits for it.
+    fn end(&mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap().code()
     }
 
     /// The body of the answer to a raw request.
     fn ask(&self, path: &str, token: &str) -> Value {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n",
-            self.address
+        let answer = exchange(
+            &self.address,
+            &format!(
+                "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n",
+                self.address
+            ),
         );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{body:?}: {error}"))
     }
+}
+
+/// The binary, and the first line that it wrote.
+fn started(place: &Place, args: &[&str]) -> (Child, String) {
+    let mut child =
+        place.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line)
+}
+
+fn host_and_port(url: &Value) -> String {
+    url.as_str().unwrap().strip_prefix("http://").unwrap().to_owned()
+}
+
+/// A raw request over a connection of its own.
+fn exchange(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 impl Drop for Served {
@@ -51,26 +75,125 @@ impl Drop for Served {
 }
 
 #[test]
-fn the_demo_workspace_answers_and_ends_when_asked_to() {
-    let mut served = Served::start(&Place::new(), &["serve"]);
+fn every_bundled_twin_answers_with_its_demo_and_ends_when_asked_to() {
+    let place = Place::new();
+    let mut served = Served::start(&place, &["serve", "--ca-dir", "ca"]);
+    let doors = served.ready["doors"].as_object().unwrap();
+    assert!(["jira", "okta", "slack"].iter().all(|twin| doors.contains_key(*twin)), "{doors:?}");
     let answer = served.ask("/api/auth.test", "xoxb-demo");
     assert_eq!((&answer["ok"], &answer["team_id"]), (&true.into(), &"T0FERN".into()), "{answer}");
     assert_eq!(served.ask("/api/auth.test", "xoxb-other")["error"], "invalid_auth");
+    let (own, bundle) = (place.read("ca/glasshouse-ca.pem"), place.read("ca/glasshouse-ca-bundle.pem"));
+    assert!(own.starts_with("-----BEGIN CERTIFICATE-----") && bundle.ends_with(&own));
 
-    let sent = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-    assert_eq!(served.child.wait().unwrap().code(), Some(0));
+    // Whoever is connected does not keep it.
+    let _open = TcpStream::connect(&served.address).unwrap();
+    let _tunnel = TcpStream::connect(host_and_port(&served.ready["proxy"])).unwrap();
+    assert_eq!(served.end(), Some(0));
+}
+
+#[test]
+fn the_certificate_goes_with_the_process() {
+    let mut served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
+    let certificate = std::path::PathBuf::from(served.ready["ca"].as_str().unwrap());
+    assert!(certificate.is_file());
+    assert_eq!(served.end(), Some(0));
+    assert!(!certificate.exists());
+}
+
+#[test]
+fn the_reset_address_restores_the_demo() {
+    let served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
+    let post = format!("/api/chat.postMessage?channel=general&text={}", "onlyhere");
+    assert_eq!(served.ask(&post, "xoxb-demo")["ok"], true);
+    let general = |served: &Served| {
+        let list = served.ask("/api/conversations.list", "xoxb-demo");
+        let id = list["channels"].as_array().unwrap().iter().find(|c| c["name"] == "general").unwrap()["id"]
+            .clone();
+        served
+            .ask(&format!("/api/conversations.history?channel={}", id.as_str().unwrap()), "xoxb-demo")
+            .to_string()
+    };
+    assert!(general(&served).contains("onlyhere"));
+    let admin = host_and_port(&served.ready["admin"]["url"]);
+    let reset = |token: &str| {
+        let head =
+            format!("POST /reset?token={token} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n");
+        exchange(&admin, &head)
+    };
+    assert!(reset("wrong").starts_with("HTTP/1.1 401"));
+    assert!(general(&served).contains("onlyhere"));
+    let done = reset(served.ready["admin"]["token"].as_str().unwrap());
+    assert!(done.starts_with("HTTP/1.1 200"), "{done}");
+    assert!(!general(&served).contains("onlyhere"));
+}
+
+#[test]
+fn a_shell_gets_the_variables_that_lead_clients_to_the_twins() {
+    let place = Place::new();
+    let out = std::fs::File::create(place.path().join("env")).unwrap();
+    let mut child = place
+        .command(&["serve", "--twin", "slack", "--env"])
+        .stdout(out)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The last note comes after all lines.
+    let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(notes.any(|note| note.unwrap().contains("Ctrl-C")));
+    let shown =
+        "echo \"$HTTPS_PROXY\"; test -f \"$SSL_CERT_FILE\" && test -f \"$NODE_EXTRA_CA_CERTS\" && echo files";
+    let said =
+        Command::new("sh").args(["-c", &format!(". ./env && {shown}")]).current_dir(place.path()).output();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = String::from_utf8(said.unwrap().stdout).unwrap();
+    assert!(said.starts_with("http://127.0.0.1:") && said.ends_with("files\n"), "{said}");
 }
 
 #[test]
 fn whoever_watches_sees_what_the_twin_does_not_have() {
-    let mut served = Served::start(&Place::new(), &["serve"]);
+    let mut served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
     assert_eq!(served.ask("/api/admin.users.list", "xoxb-demo")["error"], "unknown_method");
-    let sent = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
+    assert_eq!(served.end(), Some(0));
     let mut said = String::new();
     served.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(said.contains("slack: warning: ") && said.contains("admin.users.list"), "{said}");
+}
+
+#[test]
+fn what_is_given_for_no_twin_or_twice_is_refused() {
+    let place = Place::new();
+    std::fs::write(place.path().join("a.json"), "{}").unwrap();
+    let rows: [(&[&str], &str); 5] = [
+        (&["--fixture", "a.json"], "it does not say whose it is"),
+        (&["--fixture", "none=a.json"], "there is no twin `none`"),
+        (&["--fixture", "slack=a.json", "--fixture", "slack=a.json"], "that twin has one already"),
+        (&["--twin", "slack", "--twin", "twin-slack"], "it calls itself `slack`, as slack does"),
+        (&["--twin", "slack", "--deliver", "localhost:3000"], "is no address to deliver to"),
+    ];
+    for (args, wanted) in rows {
+        let said = place.run(&[&["serve"], args].concat());
+        assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{args:?}: {}", said.stderr);
+        assert!(said.stderr.contains(wanted) && said.stderr.contains("hint: "), "{args:?}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn the_same_people_are_in_every_twin() {
+    let place = Place::new();
+    let people = r#"{"people": [{"id": "mira", "name": "Mira Okafor", "email": "mira@fern.example"}]}"#;
+    std::fs::write(place.path().join("people.json"), people).unwrap();
+    let served = Served::start(&place, &["serve", "--people", "people.json"]);
+    let admin = host_and_port(&served.ready["admin"]["url"]);
+    let token = served.ready["admin"]["token"].as_str().unwrap();
+    for twin in ["jira", "okta", "slack"] {
+        let head = format!(
+            "GET /state?twin={twin}&table=users&token={token} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n"
+        );
+        let answer = exchange(&admin, &head);
+        assert!(answer.contains("mira@fern.example"), "{twin}: {answer}");
+    }
 }
 
 #[test]
@@ -89,7 +212,7 @@ fn a_fixture_of_ones_own_takes_the_demos_place() {
 fn a_fixture_that_the_twin_does_not_read_is_refused_in_its_words() {
     let place = Place::new();
     std::fs::write(place.path().join("bad.json"), r#"{"team": 7}"#).unwrap();
-    let said = place.run(&["serve", "--fixture", "bad.json"]);
+    let said = place.run(&["serve", "--twin", "slack", "--fixture", "bad.json"]);
     assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{}", said.stderr);
     assert!(
         said.stderr.contains("refuses its fixture") && said.stderr.contains("line 1 column 10"),
@@ -101,7 +224,8 @@ fn a_fixture_that_the_twin_does_not_read_is_refused_in_its_words() {
 #[test]
 fn an_address_that_is_taken_is_said() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let said = Place::new().run(&["serve", "--listen", &taken.local_addr().unwrap().to_string()]);
+    let said =
+        Place::new().run(&["serve", "--twin", "slack", "--listen", &taken.local_addr().unwrap().to_string()]);
     assert_eq!(said.code, 2, "{}", said.stderr);
     assert!(said.stderr.contains("--listen"), "{}", said.stderr);
 }
