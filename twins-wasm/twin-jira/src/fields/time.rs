@@ -49,7 +49,8 @@ impl Time {
         let spent = self.spent.unwrap_or(0);
         let total = spent.saturating_add(self.remaining.unwrap_or(0));
         let mut shown = json!({"progress": spent, "total": total});
-        if let (Some(percent), Some(shown)) = ((spent * 100).checked_div(total), shown.as_object_mut()) {
+        let percent = spent.saturating_mul(100).checked_div(total);
+        if let (Some(percent), Some(shown)) = (percent, shown.as_object_mut()) {
             shown.insert("percent".to_owned(), json!(percent));
         }
         shown
@@ -69,5 +70,19 @@ impl Time {
             }
         }
         Value::Object(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_time_than_there_is_has_its_percentages_too() {
+        let time = |spent| Time { original: Some(60), remaining: Some(u64::MAX), spent: Some(spent) };
+        assert_eq!(time(0).progress()["percent"], 0);
+        assert_eq!(time(u64::MAX).progress()["total"], u64::MAX);
+        assert_eq!(time(u64::MAX).plus(&time(1)).progress()["percent"], 1);
+        assert_eq!(time(u64::MAX).ratio(), i64::try_from(u64::MAX / 60).unwrap());
     }
 }
