@@ -3,6 +3,9 @@
 
 mod clock;
 mod door;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod outcome;
 mod tables;
 mod twin;

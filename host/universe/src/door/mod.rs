@@ -3,6 +3,8 @@
 mod plain;
 
 pub use plain::Door;
+#[cfg(feature = "fuzzing")]
+pub(crate) use plain::{inward, outward};
 
 /// Why a door cannot be opened or kept open.
 #[derive(Debug, thiserror::Error)]

@@ -131,7 +131,7 @@ async fn respond(
 }
 
 /// The request as the twin sees it: at its real host name, over https.
-fn inward(head: &hyper::http::request::Parts, body: &Bytes, host: &str) -> Request {
+pub(crate) fn inward(head: &hyper::http::request::Parts, body: &Bytes, host: &str) -> Request {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
         name: name.as_str().to_owned(),
@@ -167,7 +167,8 @@ fn answer(universe: &Link, request: &Request) -> Answer {
     }
 }
 
-fn outward(response: Response) -> Answer {
+/// A twin's response as the connection sends it; one that cannot be sent becomes a status of the door's own.
+pub(crate) fn outward(response: Response) -> Answer {
     let mut answer = hyper::Response::new(Full::new(Bytes::from(response.body)));
     match StatusCode::from_u16(response.status) {
         Ok(status) => *answer.status_mut() = status,
