@@ -6,6 +6,9 @@ mod deliver;
 mod door;
 mod faults;
 mod file;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod journal;
 mod link;
 mod operations;

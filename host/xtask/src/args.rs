@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, ci, foreign, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{bench, ci, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -47,6 +47,8 @@ enum Verb {
     Tidy,
     /// Run the commands of README.md
     Readme,
+    /// Feed every parser of foreign bytes with inputs made to break it
+    Fuzz(fuzz::Options),
     /// Check everything that a change must pass besides the README
     Ci {
         /// A check that is left out; may be given several times
@@ -75,6 +77,7 @@ pub(crate) fn run() -> Result<()> {
         Verb::Sdk => sdk::run_suites(&workspace),
         Verb::Tidy => tidy::check(&workspace),
         Verb::Readme => readme::run_commands(&workspace),
+        Verb::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Verb::Ci { skip } => ci::run_checks(&workspace, &skip),
         Verb::Bench { args } => bench::run_benchmarks(&workspace, &args),
     }

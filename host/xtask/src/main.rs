@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod ci;
 mod foreign;
+mod fuzz;
 mod glasshouse;
 mod guests;
 mod process;

@@ -120,7 +120,7 @@ fn check(command: &Command, status: ExitStatus, stderr: &str) -> Result<()> {
 }
 
 /// None when the limit passed; the child is then dead.
-fn wait_within(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
+pub(crate) fn wait_within(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {

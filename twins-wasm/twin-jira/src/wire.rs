@@ -52,7 +52,7 @@ pub(crate) fn json(status: u16, body: &Value) -> Response {
 
 /// An answer without a body.
 pub(crate) fn empty() -> Response {
-    Response { status: 204, headers: Vec::new(), body: Vec::new() }
+    Reply::empty(204).build()
 }
 
 /// One page of a list that is there as a whole, in the older form of paging.

@@ -15,7 +15,7 @@ pub(super) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What a client gets.
-pub(super) type Answer = hyper::Response<Full<Bytes>>;
+pub(crate) type Answer = hyper::Response<Full<Bytes>>;
 
 /// The connection breaks in place of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +56,7 @@ pub(super) async fn whole_body(body: Incoming, most: usize) -> Result<Bytes, Box
 
 /// The request as the twin sees it: at its real host name. Addresses that a twin mints lead to the door at
 /// `forwarded` where one is given, else to the real name.
-pub(super) fn inward(
+pub(crate) fn inward(
     head: &Parts,
     body: &Bytes,
     scheme: &str,
@@ -91,7 +91,7 @@ pub(super) fn inward(
 }
 
 /// A twin's answer as the client gets it.
-pub(super) fn outward(response: Response) -> Answer {
+pub(crate) fn outward(response: Response) -> Answer {
     let mut answer = hyper::Response::new(Full::new(Bytes::from(response.body)));
     match StatusCode::from_u16(response.status) {
         Ok(status) if !status.is_informational() => *answer.status_mut() = status,

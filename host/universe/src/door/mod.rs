@@ -18,6 +18,8 @@ mod record;
 
 pub use admin::AdminDoor;
 pub use authority::Authority;
+#[cfg(feature = "fuzzing")]
+pub(crate) use exchange::{inward, outward};
 pub use listener::Places;
 pub use open::OpenUniverse;
 pub use outside::{Outside, OutsideError};

@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 12] = [
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -32,6 +32,7 @@ const CHECKS: [(&str, Check); 11] = [
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
     ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
+    ("fuzz", tools::fuzz),
     ("deny", tools::deny),
     ("advisories", tools::advisories),
 ];

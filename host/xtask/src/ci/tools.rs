@@ -1,4 +1,4 @@
-//! Checks made by programs that do not come with Rust; they are installed under `target/tools`.
+//! Checks made with programs that do not come with Rust. Those that can be are installed under `target/tools`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::{Outcome, passed};
+use crate::fuzz;
 use crate::process::{capture, capture_within, clean_cargo, program, run};
 use crate::python;
 use crate::workspace::Workspace;
@@ -13,6 +14,9 @@ use crate::workspace::Workspace;
 const TYPOS: &str = "typos==1.52.0\n";
 
 const CARGO_DENY: &str = "0.20.2";
+
+/// How long each target runs. Two run at one time: about eight minutes for all of them.
+const FUZZ_SECONDS: u64 = 45;
 
 /// Fetching the advisory database; a machine behind a registry mirror does not reach it at all.
 const FETCH_LIMIT: Duration = Duration::from_secs(120);
@@ -25,6 +29,15 @@ pub(super) fn typos(workspace: &Workspace) -> Result<Outcome> {
         Err(error) => return Err(error).context("typos cannot be installed"),
     };
     passed(run(program(programs.join("typos"), &["--config", ".typos.toml"]).current_dir(&workspace.root)))
+}
+
+/// Every fuzz target for a while. Where libFuzzer cannot be built, this fails in CI and is skipped elsewhere.
+pub(super) fn fuzz(workspace: &Workspace) -> Result<Outcome> {
+    match fuzz::compiler() {
+        Err(error) if !is_in_ci() => Ok(Outcome::Skipped(format!("{error:#}"))),
+        Err(error) => Err(error),
+        Ok(_) => passed(fuzz::fuzz(workspace, &fuzz::Options::all(FUZZ_SECONDS))),
+    }
 }
 
 /// Licences, sources and duplicates of everything that the lock file names.

@@ -5,7 +5,7 @@ use cargo_metadata::{CrateType, Dependency, DependencyKind, Metadata, Package};
 use super::Breach;
 
 /// A package of the host, and the packages of this workspace that it may depend on.
-const HOST: [(&str, &[&str]); 9] = [
+const HOST: [(&str, &[&str]); 10] = [
     ("glasshouse-model", &[]),
     ("glasshouse-judge", &["glasshouse-model"]),
     ("glasshouse-ledger", &[]),
@@ -33,6 +33,24 @@ const HOST: [(&str, &[&str]); 9] = [
             "glasshouse-runner",
             "glasshouse-sandbox",
             "glasshouse-universe",
+        ],
+    ),
+    (
+        // Feeds parsers wherever they are; nothing depends on it.
+        "glasshouse-fuzz",
+        &[
+            "glasshouse-ledger",
+            "glasshouse-model",
+            "glasshouse-sandbox",
+            "glasshouse-universe",
+            "plugin-sdk",
+            "tool-http",
+            "tool-table",
+            "tool-workspace",
+            "twin-jira",
+            "twin-okta",
+            "twin-sdk",
+            "twin-slack",
         ],
     ),
     ("xtask", &[]),

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 use serde_json::json;
-use twin_sdk::{Body, Header, Response};
+use twin_sdk::{Body, Reply, Response};
 
 use crate::entities::Attachment;
 use crate::errors::Error;
@@ -89,15 +89,12 @@ pub(super) fn content(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let attachment = find(call)?;
     if call.query.flag("redirect") != Some(false) {
         let location = call.wire.at(&format!("attachment/content/{}?redirect=false", attachment.id));
-        let headers = vec![Header { name: "location".to_owned(), value: location }];
-        return Ok(Response { status: 303, headers, body: Vec::new() });
+        return Ok(Reply::empty(303).header("location", location).build());
     }
     let body = BASE64.decode(attachment.content.as_bytes()).unwrap_or_default();
-    let field = |name: &str, value: String| Header { name: name.to_owned(), value };
     let disposition = format!("attachment; filename*=UTF-8''{}", wire::encoded(&attachment.filename));
-    let headers =
-        vec![field("content-type", attachment.mime_type), field("content-disposition", disposition)];
-    Ok(Response { status: 200, headers, body })
+    let reply = Reply::of_type(200, &attachment.mime_type, body).header("content-disposition", disposition);
+    Ok(reply.build())
 }
 
 /// `GET attachment/meta`.

@@ -1,0 +1,58 @@
+//! What is fed to every parser of foreign bytes: one function a target, each a whole way from bytes to what they mean.
+//!
+//! A target ends for every input, takes little memory and panics where its property does not hold. `targets/` makes
+//! programs of them for libFuzzer, `corpus/` has inputs for each, and the test of this package feeds them those.
+#![expect(clippy::expect_used, clippy::panic, reason = "a target tells by a panic what it found")]
+
+mod bodies;
+mod document;
+#[cfg(feature = "engine")]
+mod door;
+#[cfg(feature = "engine")]
+mod engine;
+mod ledger;
+mod queries;
+mod requests;
+mod tools;
+mod twins;
+#[cfg(feature = "engine")]
+mod typed;
+
+pub use bodies::{cursor, multipart};
+pub use document::{policy, suite};
+#[cfg(feature = "engine")]
+pub use door::door;
+#[cfg(feature = "engine")]
+pub use engine::component;
+pub use ledger::{bundle, cql, fstree, import, payload, protocol};
+pub use queries::{jql, okta_search};
+pub use tools::{page, patch, table};
+pub use twins::{jira, okta, slack};
+#[cfg(feature = "engine")]
+pub use typed::typed;
+
+/// Every target with its name, which is also that of its program and of its folder in `corpus/`.
+#[cfg(feature = "engine")]
+pub const TARGETS: [(&str, fn(&[u8])); 21] = [
+    ("bundle", bundle),
+    ("component", component),
+    ("cql", cql),
+    ("cursor", cursor),
+    ("door", door),
+    ("fstree", fstree),
+    ("import", import),
+    ("jira", jira),
+    ("jql", jql),
+    ("multipart", multipart),
+    ("okta", okta),
+    ("okta-search", okta_search),
+    ("page", page),
+    ("patch", patch),
+    ("payload", payload),
+    ("policy", policy),
+    ("protocol", protocol),
+    ("slack", slack),
+    ("suite", suite),
+    ("table", table),
+    ("typed", typed),
+];
