@@ -8,6 +8,7 @@ use super::tables::Tables;
 use super::writer::{QUEUE, Writer};
 use super::{Collected, Commit, ContextId, Error, Event, Fault, Head, NewTurn, Options, Receipt, TurnId};
 use crate::registry::{Registry, Stored};
+use crate::trajectory;
 use blake3::Hash;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -300,6 +301,7 @@ fn lock(folder: &Path) -> Result<File, Error> {
 
 fn stored_registry(tables: &Tables) -> Result<Registry, Error> {
     let mut registry = Registry::default();
+    registry.add(trajectory::BUNDLE, trajectory::TYPES)?;
     for entry in tables.bundle_order.iter() {
         let id = String::from_utf8_lossy(&entry.value()?).into_owned();
         let json = tables.bundles.get(&id)?.ok_or_else(|| Error::UnknownBundle(id.clone()))?;
