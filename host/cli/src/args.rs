@@ -1,5 +1,7 @@
 //! What was typed.
 
+mod ledger;
+
 use crate::exit;
 use crate::verb::{Language, PluginRole};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -8,6 +10,11 @@ use std::net::{AddrParseError, IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub(crate) use ledger::{
+    Ledger, LedgerDiff, LedgerExport, LedgerFork, LedgerGc, LedgerImport, LedgerList, LedgerServe,
+    LedgerShow, LedgerVerb, LedgerVerify, Point, Store,
+};
 
 /// Runs untrusted WebAssembly components against copies of the services that they talk to, and measures how often
 /// they satisfy the user.
@@ -38,6 +45,8 @@ pub(crate) enum Verb {
     Doctor(Doctor),
     /// Check that nobody changed an audit.
     Audit(Audit),
+    /// The store of turns and blobs: serve it, look into it, carry contexts in and out.
+    Ledger(Ledger),
     /// Print a completion script for a shell.
     Completions(Completions),
     /// Print the manual page.

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Done as asked; for `run`: the gate passed; for `prove`: every case is enforced.
 const PASS: u8 = 0;
-/// The gate failed; for `prove`: a case is not enforced.
+/// The gate failed; for `prove`: a case is not enforced; for `ledger verify`: something is not as it was.
 const FAIL: u8 = 1;
 /// Something that was typed, or a file of the user, is not right. The argument parser uses the same code.
 const MISTAKE: u8 = 2;
@@ -43,6 +43,8 @@ pub(crate) enum Ended {
     GuestFault,
     /// With something that this machine lacks.
     Lacking,
+    /// With something in a ledger that is not as it was stored.
+    Damaged,
     /// By a fault of the host.
     HostFault,
     /// By a signal.
@@ -54,7 +56,11 @@ impl Ended {
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done | Self::Decided(Decision::Pass) => PASS,
-            Self::Decided(Decision::Fail) | Self::NotEnforced | Self::Refused | Self::Lacking => FAIL,
+            Self::Decided(Decision::Fail)
+            | Self::NotEnforced
+            | Self::Refused
+            | Self::Lacking
+            | Self::Damaged => FAIL,
             Self::Mistake => MISTAKE,
             Self::GuestFault => GUEST_FAULT,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
@@ -77,7 +83,8 @@ pub(crate) fn table() -> String {
         (PASS, "done; of `run`: the gate passed; of `prove`: every case is enforced"),
         (
             FAIL,
-            "the gate failed; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack",
+            "the gate failed; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack; \
+             `ledger verify` found damage",
         ),
         (MISTAKE, "a mistake in the arguments or in a file, or nothing grants what a component asks for"),
         (INCONCLUSIVE, "the interval holds the gate's threshold: more trials are needed"),
@@ -215,6 +222,7 @@ mod tests {
             (Ended::NotEnforced, 1),
             (Ended::Refused, 1),
             (Ended::Lacking, 1),
+            (Ended::Damaged, 1),
             (Ended::GuestFault, 7),
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),

@@ -3,7 +3,7 @@
 use crate::args::{Args, Completions};
 use crate::exit::{Ended, Failure};
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::{Command, CommandFactory as _};
 use std::io::{self, Write as _};
 
 /// Prints a completion script.
@@ -18,11 +18,14 @@ pub(crate) fn man() -> Result<Ended, Failure> {
     let mut page = Vec::new();
     let mut command = Args::command();
     command.build();
-    clap_mangen::Man::new(command.clone()).render(&mut page).context("the manual page")?;
-    for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
-        clap_mangen::Man::new(verb.clone()).render(&mut page).context("the manual page")?;
-    }
+    render(&command, &mut page).context("the manual page")?;
     print(&page)
+}
+
+/// A command, and behind it every verb of it.
+fn render(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(page)?;
+    command.get_subcommands().filter(|verb| !verb.is_hide_set()).try_for_each(|verb| render(verb, page))
 }
 
 /// Both are made here, of text that no guest wrote, and need their control characters.

@@ -5,6 +5,7 @@ mod call;
 mod doctor;
 mod documents;
 mod inspect;
+mod ledger;
 mod new;
 mod prove;
 mod run;
@@ -32,6 +33,7 @@ pub(crate) fn run(args: Args) -> Ended {
         Verb::New(args) => new::new(args),
         Verb::Doctor(args) => doctor::doctor(args),
         Verb::Audit(args) => audit::audit(args),
+        Verb::Ledger(args) => ledger::ledger(args),
         Verb::Completions(args) => documents::completions(args),
         Verb::Man => documents::man(),
         Verb::CompileChild(args) => compile(args),

@@ -11,6 +11,7 @@ mod call;
 mod glasshouse;
 mod hostile;
 mod inspect;
+mod ledger;
 mod mistakes;
 mod new;
 mod prove;

@@ -73,9 +73,12 @@ impl From<Error> for Refusal {
             | Error::NotInContext { .. } => Code::NotFound,
             Error::WrongHash { .. } | Error::KeyReused(_) | Error::BundleConflict { .. } => Code::Conflict,
             Error::Unfit { .. } | Error::BrokenImport { .. } => Code::Unprocessable,
-            Error::Broken(_) | Error::File(_) | Error::Engine(_) | Error::Thread(_) | Error::Closed => {
-                Code::Internal
-            }
+            Error::Broken(_)
+            | Error::File(_)
+            | Error::InUse
+            | Error::Engine(_)
+            | Error::Thread(_)
+            | Error::Closed => Code::Internal,
         };
         Self::new(code, error.to_string())
     }

@@ -34,7 +34,7 @@ fn map(
         }
     }
     let mut pairs = Vec::with_capacity(fields.len());
-    for (name, json) in fields {
+    for (name, json) in sorted(fields) {
         let found = declared.clone().find(|(_, field)| field.name == *name);
         pairs.push(match found {
             Some((tag, field)) => (Value::from(tag.0), value(json, field, registry)?),
@@ -99,9 +99,14 @@ fn plain(json: &Json) -> Value {
         Json::String(text) => text.as_str().into(),
         Json::Array(values) => Value::Array(values.iter().map(plain).collect()),
         Json::Object(fields) => {
-            Value::Map(fields.iter().map(|(key, json)| (key.as_str().into(), plain(json))).collect())
+            Value::Map(sorted(fields).map(|(key, json)| (key.as_str().into(), plain(json))).collect())
         }
     }
+}
+
+/// Equal objects give equal bytes, whichever order this build of the JSON library keeps.
+fn sorted(fields: &serde_json::Map<String, Json>) -> impl Iterator<Item = (&String, &Json)> {
+    fields.iter().collect::<std::collections::BTreeMap<_, _>>().into_iter()
 }
 
 #[cfg(test)]

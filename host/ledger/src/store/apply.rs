@@ -5,7 +5,7 @@ use super::bytes::Reader;
 use super::context::{Head, Origin};
 use super::request::{Append, Commit, Event, Prepared, Receipt};
 use super::staged::Staged;
-use super::walk::{Turns, jump_of_child, rooted_at};
+use super::walk::{Place, Turns, jump_of_child, rooted_at};
 use super::{ContextId, Error, Provenance, Turn, TurnId};
 use blake3::Hash;
 
@@ -43,11 +43,12 @@ pub(super) fn create(
     Ok((context, head))
 }
 
+/// `is_fresh`: nothing was collected since the turns were prepared.
 pub(super) fn append(
     staged: &mut Staged,
     next: &mut Next,
     mut append: Append,
-    now: u64,
+    (now, is_fresh): (u64, bool),
 ) -> Result<Vec<Receipt>, Error> {
     let head = staged.head(append.context)?;
     let key = (!append.key.is_empty()).then(|| Key::of(&append));
@@ -65,28 +66,35 @@ pub(super) fn append(
         require_blob(staged, &root)?;
     }
     let first = TurnId(next.turn);
-    let stored = link(staged, first, parent.as_ref(), &append, now).and_then(|turns| {
+    let stored = link(staged, first, parent.as_ref(), &mut append, now).and_then(|()| {
         let origin = begin(staged, head, &append)?;
         // Last of all that can fail: a blob that no turn refers to is collected, a turn without blob is damage.
-        put_payloads(staged, &mut append)?;
-        Ok((turns, origin))
+        put_payloads(staged, &mut append, is_fresh)?;
+        Ok(origin)
     });
-    let (turns, origin) = stored.inspect_err(|_| staged.hide_turns(first))?;
-    next.turn += turns.len() as u64;
+    let origin = stored.inspect_err(|_| staged.hide_turns(first))?;
+    next.turn += append.turns.len() as u64;
     if let Some(origin) = origin {
         put_origin(staged, append.context, &origin)?;
         staged.events.push(Event::MetadataUpdated { context: append.context });
     }
-    write(staged, head, &append, &turns);
+    write(staged, head, &append, first);
     if let Some(key) = key {
-        key.remember(staged, first, turns.len(), now);
+        key.remember(staged, first, append.turns.len(), now);
     }
-    Ok(turns.iter().map(|turn| receipt(append.context, turn, append.commit)).collect())
+    Ok(staged.shown_from(first).map(|turn| receipt(append.context, turn, append.commit)).collect())
 }
 
-fn put_payloads(staged: &mut Staged, append: &mut Append) -> Result<(), Error> {
+fn put_payloads(staged: &mut Staged, append: &mut Append, is_fresh: bool) -> Result<(), Error> {
     for turn in &mut append.turns {
-        if !staged.has_blob(&turn.hash)? {
+        let is_there = staged.brings_blob(&turn.hash)
+            || match &turn.packed {
+                // It was there when it was prepared, and only a collection removes.
+                None => is_fresh || staged.has_blob(&turn.hash)?,
+                // It may have come since. Putting it again changes nothing: a look-up is worth it for large ones.
+                Some(_) => Packed::is_costly(&turn.new.payload) && staged.has_blob(&turn.hash)?,
+            };
+        if !is_there {
             let packed = turn.packed.take();
             staged.put_blob(packed.map_or_else(|| Packed::new(turn.hash, &turn.new.payload), Ok)?);
         }
@@ -103,75 +111,89 @@ fn begin(staged: &Staged, head: Head, append: &Append) -> Result<Option<Origin>,
     Ok(Some(Origin { provenance: Some(provenance), ..staged.origin(append.context)? }))
 }
 
-/// Makes the records, each the child of the one before.
+/// What a child takes from its parent.
+#[derive(Clone, Copy)]
+struct Parent {
+    id: TurnId,
+    place: Place,
+    hash: Hash,
+}
+
+impl From<&Turn> for Parent {
+    fn from(turn: &Turn) -> Self {
+        Self { id: turn.id, place: turn.place(), hash: turn.hash }
+    }
+}
+
+/// Makes and shows the records, each the child of the one before. Takes the type ids out of the append.
 fn link(
     staged: &mut Staged,
     first: TurnId,
     parent: Option<&Turn>,
-    append: &Append,
+    append: &mut Append,
     now: u64,
-) -> Result<Vec<Turn>, Error> {
+) -> Result<(), Error> {
     let mut rooted = match parent {
         Some(parent) => rooted_at(staged, parent)?,
         None => TurnId::NONE,
     };
-    let mut turns: Vec<Turn> = Vec::with_capacity(append.turns.len());
-    for (id, prepared) in (first.0..).map(TurnId).zip(&append.turns) {
+    let mut parent = parent.map(Parent::from);
+    let context = append.context;
+    for (id, prepared) in (first.0..).map(TurnId).zip(&mut append.turns) {
         if prepared.new.root.is_some() {
             rooted = id;
         }
-        let parent = turns.last().or(parent);
-        let turn = child(staged, id, parent, append.context, prepared, (rooted, now))?;
-        staged.show_turn(turn.clone());
-        turns.push(turn);
+        let turn = child(staged, id, parent, context, prepared, (rooted, now))?;
+        parent = Some(Parent::from(&turn));
+        staged.show_turn(turn);
     }
-    Ok(turns)
+    Ok(())
 }
 
 fn child(
     staged: &Staged,
     id: TurnId,
-    parent: Option<&Turn>,
+    parent: Option<Parent>,
     context: ContextId,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
     (rooted, now): (TurnId, u64),
 ) -> Result<Turn, Error> {
-    let new = &prepared.new;
-    let depth = parent.map_or(0, |parent| parent.depth).checked_add(1);
+    let new = &mut prepared.new;
+    let depth = parent.map_or(0, |parent| parent.place.depth).checked_add(1);
     let mut turn = Turn {
         id,
         parent: parent.map_or(TurnId::NONE, |parent| parent.id),
         depth: depth.ok_or_else(|| Error::unfit("turn", "deeper than a frame can say"))?,
         context,
         created: new.created.unwrap_or(now),
-        type_id: new.type_id.clone(),
+        type_id: std::mem::take(&mut new.type_id),
         type_version: new.type_version,
         encoding: new.encoding,
         payload_len: u32::try_from(new.payload.len()).map_err(|_| Error::unfit("payload", "over 4 GiB"))?,
         payload: prepared.hash,
         hash: prepared.hash,
-        jump: parent.map_or(Ok(TurnId::NONE), |parent| jump_of_child(staged, parent))?,
+        jump: parent.map_or(Ok(TurnId::NONE), |parent| jump_of_child(staged, parent.id, parent.place))?,
         rooted,
     };
-    turn.hash = turn.expected_hash(parent.map(|parent| &parent.hash));
+    turn.hash = turn.expected_hash(parent.as_ref().map(|parent| &parent.hash));
     Ok(turn)
 }
 
-fn write(staged: &mut Staged, head: Head, append: &Append, turns: &[Turn]) {
+fn write(staged: &mut Staged, head: Head, append: &Append, first: TurnId) {
     let context = append.context;
-    let (Some(first), Some(last)) = (turns.first(), turns.last()) else { return };
-    if first.parent != head.turn {
-        staged.put_branch(first.parent, context);
+    let ends = (staged.shown_from(first).next(), staged.shown_from(first).next_back());
+    let (Some(parent), Some(last)) = (ends.0.map(|turn| turn.parent), ends.1) else { return };
+    let moved = Head { turn: last.id, depth: last.depth, begun: true };
+    if parent != head.turn {
+        staged.put_branch(parent, context);
     }
-    for (turn, prepared) in turns.iter().zip(&append.turns) {
-        staged.write_turn(turn);
+    for (id, prepared) in (first.0..).map(TurnId).zip(&append.turns) {
         if let Some(root) = prepared.new.root {
-            staged.put_root(turn.id, root, false);
+            staged.put_root(id, root, false);
         }
-        let (turn, parent, depth) = (turn.id, turn.parent, turn.depth);
-        staged.events.push(Event::TurnAppended { context, turn, parent, depth });
     }
-    staged.put_head(context, Head { turn: last.id, depth: last.depth, begun: true });
+    staged.write_turns(first);
+    staged.put_head(context, moved);
 }
 
 pub(super) fn attach(staged: &mut Staged, turn: TurnId, root: Hash) -> Result<(), Error> {

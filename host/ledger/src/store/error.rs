@@ -79,8 +79,11 @@ pub enum Error {
     /// The import or export file could not be read or written.
     #[error("the file could not be used")]
     File(#[source] Arc<std::io::Error>),
+    /// Another process has the ledger open.
+    #[error("another process has the ledger open")]
+    InUse,
     /// The storage engine failed; after a failed write it takes no more until it is opened again.
-    #[error("the storage engine failed")]
+    #[error("the storage engine failed: {0}")]
     Engine(#[source] Arc<fjall::Error>),
     /// The writer thread could not be started.
     #[error("no thread for the writer")]
@@ -116,8 +119,10 @@ impl Error {
             | Self::KeyReused(_)
             | Self::Unfit { .. }
             | Self::BundleConflict { .. }
-            | Self::BrokenImport { .. } => Fault::Caller,
+            | Self::BrokenImport { .. }
+            | Self::InUse => Fault::Caller,
             Self::Broken(_) => Fault::Data,
+            Self::Engine(cause) if is_damage(cause) => Fault::Data,
             Self::File(_) | Self::Engine(_) | Self::Thread(_) | Self::Closed => Fault::Machine,
         }
     }
@@ -127,9 +132,18 @@ impl Error {
     }
 }
 
+/// Whether the engine found its own files damaged, and not the machine in its way.
+fn is_damage(cause: &fjall::Error) -> bool {
+    use fjall::Error::{Io, KeyspaceDeleted, Locked, Poisoned, Storage};
+    !matches!(cause, Io(_) | Storage(fjall::LsmError::Io(_)) | Poisoned | Locked | KeyspaceDeleted)
+}
+
 impl From<fjall::Error> for Error {
     fn from(error: fjall::Error) -> Self {
-        Self::Engine(Arc::new(error))
+        match error {
+            fjall::Error::Locked => Self::InUse,
+            other => Self::Engine(Arc::new(other)),
+        }
     }
 }
 

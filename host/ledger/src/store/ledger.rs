@@ -1,14 +1,18 @@
 //! The ledger's handle: opening, and everything that writes.
 
+use super::anchor::Anchor;
 use super::apply::Next;
 use super::blob::{LARGEST_BLOB, Packed};
 use super::request::{Answer, Append, Prepared, Request};
 use super::tables::Tables;
 use super::writer::{QUEUE, Writer};
-use super::{Collected, Commit, ContextId, Error, Event, Head, NewTurn, Options, Receipt, TurnId};
+use super::{Collected, Commit, ContextId, Error, Event, Fault, Head, NewTurn, Options, Receipt, TurnId};
 use crate::registry::{Registry, Stored};
+use crate::trajectory;
 use blake3::Hash;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -16,6 +20,8 @@ use tokio::sync::broadcast;
 
 /// Folder of the engine's files, below the ledger's own.
 const ENGINE: &str = "engine";
+/// Whoever has it locked has the ledger open.
+const LOCK: &str = "lock";
 /// Events that a slow watcher may be behind before it misses some.
 const EVENTS: usize = 1_024;
 /// Most bytes of a type id.
@@ -34,50 +40,86 @@ pub struct Ledger {
     /// Held while a bundle is checked and stored, so that two cannot contradict each other.
     publishing: Mutex<()>,
     events: broadcast::Sender<Event>,
-    /// `None` only while it is dropped.
+    /// Collections so far.
+    collections: Arc<AtomicU64>,
+    /// `None` while it is dropped, and where it is damaged.
     requests: Option<SyncSender<Request>>,
+    /// What keeps it from being written.
+    damage: Option<Error>,
     writer: Option<JoinHandle<()>>,
+    /// Last, so that it goes when the engine is closed.
+    _lock: File,
 }
 
 impl Ledger {
-    /// Opens the ledger in a folder, or makes one there. One process at a time has it open.
+    /// Whether a folder holds a ledger, so that opening it makes none.
+    pub fn is_at(folder: &Path) -> bool {
+        folder.join(ENGINE).is_dir()
+    }
+
+    /// Opens the ledger in a folder, or makes one there. One process at a time has it open. One whose damage keeps the
+    /// next numbers from being known can be read, as far as that goes, and not written.
     ///
     /// # Errors
-    /// [`Error::Engine`] where the folder is locked, cannot be used or is damaged; [`Error::Thread`]. Where the engine's
-    /// own manifest is damaged, the engine ends the process.
+    /// [`Error::InUse`]; [`Error::File`] or [`Error::Engine`] where the folder cannot be used or is damaged;
+    /// [`Error::Thread`]. Where the engine's own manifest is damaged, the engine ends the process.
     pub fn open(folder: &Path, options: Options) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        let tables = Tables::open(&folder.join(ENGINE))?;
+        let lock = lock(folder)?;
+        let (engine, anchor) = (folder.join(ENGINE), Anchor::read(folder));
+        if let Some(anchor) = anchor {
+            anchor.begin(folder, &engine)?;
+        }
+        let tables = Tables::open(&engine)?;
+        let (events, _) = broadcast::channel(EVENTS);
+        let mut ledger = Self {
+            tables,
+            folder: folder.to_owned(),
+            registry: RwLock::default(),
+            publishing: Mutex::new(()),
+            events,
+            collections: Arc::default(),
+            requests: None,
+            damage: None,
+            writer: None,
+            _lock: lock,
+        };
+        match ledger.begin(anchor, options) {
+            Err(error) if error.fault() == Fault::Data => ledger.damage = Some(error),
+            begun => begun?,
+        }
+        Ok(ledger)
+    }
+
+    /// Starts the thread that writes.
+    fn begin(&mut self, anchor: Option<Anchor>, options: Options) -> Result<(), Error> {
+        let tables = &self.tables;
         let marks = tables.marks()?;
+        let newest = anchor.map_or(0, |anchor| anchor.turn.0).max(Tables::last_id(&tables.turns)?);
         let next = Next {
-            turn: marks.0.max(Tables::last_id(&tables.turns)?.saturating_add(1)),
+            turn: marks.0.max(newest.saturating_add(1)),
             context: marks.1.max(Tables::last_id(&tables.heads)?.saturating_add(1)),
         };
-        let (events, _) = broadcast::channel(EVENTS);
+        self.registry = RwLock::new(Arc::new(stored_registry(tables)?));
         let writer = Writer {
-            any_roots: tables.roots.first_key_value().is_some(),
+            any_roots: tables.roots.first_key_value().map(fjall::Guard::key).transpose()?.is_some(),
+            // A turn that cannot be read is for `verify` to tell; the anchor is kept until then.
+            lost: anchor.is_some_and(|anchor| anchor.is_lost(tables).unwrap_or(true)),
             tables: tables.clone(),
             options,
-            folder: folder.to_owned(),
+            folder: self.folder.clone(),
             next,
             reserved: marks,
             unsynced: None,
-            events: events.clone(),
+            events: self.events.clone(),
+            collections: self.collections.clone(),
         };
         let (requests, queue) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new().name("ledger-writer".into());
-        let writer =
+        let thread =
             thread.spawn(move || writer.run(&queue)).map_err(|error| Error::Thread(Arc::new(error)))?;
-        let registry = RwLock::new(Arc::new(stored_registry(&tables)?));
-        Ok(Self {
-            tables,
-            folder: folder.to_owned(),
-            registry,
-            publishing: Mutex::new(()),
-            events,
-            requests: Some(requests),
-            writer: Some(writer),
-        })
+        (self.requests, self.writer) = (Some(requests), Some(thread));
+        Ok(())
     }
 
     /// Makes a context: empty where `base` is [`TurnId::NONE`], else a fork whose head is that turn, whatever its
@@ -135,8 +177,10 @@ impl Ledger {
         if key.len() > LONGEST_KEY {
             return Err(Error::unfit("idempotency key", format!("over {LONGEST_KEY} bytes")));
         }
+        // Before any look-up: a collection after it may have removed what was found.
+        let collections = self.collections.load(Ordering::Acquire);
         let turns = turns.into_iter().map(|turn| self.prepare(turn)).collect::<Result<_, _>>()?;
-        let append = Append { context, parent, turns, key: key.to_owned(), commit };
+        let append = Append { context, parent, turns, key: key.to_owned(), commit, collections };
         self.ask(|answer| Request::Append { append, answer })
     }
 
@@ -221,14 +265,15 @@ impl Ledger {
             return Err(Error::unfit("payload", format!("over {LARGEST_BLOB} bytes")));
         }
         let hash = blake3::hash(&new.payload);
-        let is_known = Packed::is_costly(&new.payload) && self.tables.blobs.contains_key(hash.as_bytes())?;
+        let is_known = self.tables.blobs.contains_key(hash.as_bytes())?;
         let packed = if is_known { None } else { Some(Packed::new(hash, &new.payload)?) };
         Ok(Prepared { new, hash, packed })
     }
 
     fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Error> {
         let (answer, answered) = sync_channel(1);
-        let requests = self.requests.as_ref().ok_or(Error::Closed)?;
+        let closed = || self.damage.clone().unwrap_or(Error::Closed);
+        let requests = self.requests.as_ref().ok_or_else(closed)?;
         requests.send(request(answer)).map_err(|_| Error::Closed)?;
         answered.recv().unwrap_or(Err(Error::Closed))
     }
@@ -244,8 +289,19 @@ impl Drop for Ledger {
     }
 }
 
+/// Held for as long as the file is open.
+fn lock(folder: &Path) -> Result<File, Error> {
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
 fn stored_registry(tables: &Tables) -> Result<Registry, Error> {
     let mut registry = Registry::default();
+    registry.add(trajectory::BUNDLE, trajectory::TYPES)?;
     for entry in tables.bundle_order.iter() {
         let id = String::from_utf8_lossy(&entry.value()?).into_owned();
         let json = tables.bundles.get(&id)?.ok_or_else(|| Error::UnknownBundle(id.clone()))?;

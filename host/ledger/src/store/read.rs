@@ -8,6 +8,9 @@ use blake3::Hash;
 /// Most turns of one answer.
 pub const MOST_READ: usize = 65_536;
 
+/// Families deeper than this have the context there as their first.
+const DEEPEST_FAMILY: usize = 64;
+
 /// Where two turns' paths part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
@@ -147,6 +150,23 @@ impl Ledger {
         Ok(Comparison { ancestor, left, right })
     }
 
+    /// How many turns from the root the paths to two turns have alike by their hashes, whether they share them or each
+    /// was written by itself. In logarithmic time: where hashes are equal, everything above is.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTurn`]; [`Error::Engine`].
+    pub fn alike(&self, a: TurnId, b: TurnId) -> Result<u32, Error> {
+        let (a, b) = (self.turn(a)?, self.turn(b)?);
+        let hash_at =
+            |turn, depth| Ok::<_, Error>(ancestor_at(&self.tables, turn, depth)?.map(|turn| turn.hash));
+        let (mut alike, mut other) = (0, a.depth.min(b.depth).saturating_add(1));
+        while other - alike > 1 {
+            let depth = alike + (other - alike) / 2;
+            if hash_at(&a, depth)? == hash_at(&b, depth)? { alike = depth } else { other = depth }
+        }
+        Ok(alike)
+    }
+
     /// Contexts that were made from turns of this one, or name it as their parent, in the order of their making.
     ///
     /// # Errors
@@ -158,6 +178,30 @@ impl Ledger {
             .collect::<Result<_, _>>()?;
         found.reverse();
         Ok(found)
+    }
+
+    /// The first context of a context's family: the one that its first turn names, else the one at the end of the
+    /// parents; of more than 64 generations the 64th.
+    ///
+    /// # Errors
+    /// [`Error::Engine`].
+    pub fn family(&self, context: &Context) -> Result<ContextId, Error> {
+        if let Some(root) = context.origin.provenance.as_ref().and_then(|said| said.root_context) {
+            return Ok(ContextId(root));
+        }
+        let mut root = context.id;
+        let mut next = context.origin.parent();
+        for _ in 0..DEEPEST_FAMILY {
+            let Some(parent) = next else { break };
+            root = parent;
+            // What a first turn says may name a context that is not here.
+            next = match self.context(parent) {
+                Ok(parent) => parent.origin.parent(),
+                Err(Error::UnknownContext(_)) => None,
+                Err(error) => return Err(error),
+            };
+        }
+        Ok(root)
     }
 
     /// Root of the snapshot that a turn has or inherits.

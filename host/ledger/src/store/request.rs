@@ -73,6 +73,8 @@ pub(crate) struct Append {
     /// Empty for none.
     pub(crate) key: Vec<u8>,
     pub(crate) commit: Commit,
+    /// How many collections there had been before the turns were prepared.
+    pub(crate) collections: u64,
 }
 
 /// A turn that was hashed, and packed unless its blob was there already.

@@ -3,6 +3,7 @@
 use super::tables::id_of;
 use super::{Context, ContextId, Error, Ledger, Turn, TurnId};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// Hexadecimal digits of a hash that are shown.
 const SHORT: usize = 12;
@@ -58,7 +59,7 @@ impl Canvas<'_> {
         }
         let last = own.first().map(|turn| turn.id);
         for turn in own.iter().rev() {
-            self.lines.push(format!("{indent}\u{25cf} {}", line(turn)));
+            self.lines.push(format!("{indent}\u{25cf} {turn}"));
             let rail = if Some(turn.id) == last { "  " } else { "\u{2502} " };
             for branch in self.branches(turn.id)? {
                 self.lines.push(format!("{indent}\u{251c}\u{2500}\u{256e}"));
@@ -92,10 +93,13 @@ fn title(context: &Context) -> String {
     text
 }
 
-fn line(turn: &Turn) -> String {
-    let type_id: String = turn.type_id.chars().flat_map(plain).collect();
-    let hash: String = turn.hash.to_hex().chars().take(SHORT).collect();
-    format!("{} {type_id} v{} {} bytes {hash}", turn.id, turn.type_version, turn.payload_len)
+/// In one line: number, type, size and the beginning of the hash.
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let type_id: String = self.type_id.chars().flat_map(plain).collect();
+        let hash: String = self.hash.to_hex().chars().take(SHORT).collect();
+        write!(f, "@{} {type_id} v{} {} bytes {hash}", self.id, self.type_version, self.payload_len)
+    }
 }
 
 fn plain(character: char) -> impl Iterator<Item = char> {

@@ -5,7 +5,7 @@ use super::blob::Packed;
 use super::context::{Head, Origin};
 use super::request::Event;
 use super::tables::Tables;
-use super::walk::Turns;
+use super::walk::{Place, Turns};
 use super::{ContextId, Error, Turn, TurnId};
 use blake3::Hash;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -76,7 +76,7 @@ impl Staged {
         self.origins.insert(context, origin);
     }
 
-    /// Visible to the requests of this commit; [`Staged::write_turn`] makes it part of it.
+    /// Visible to the requests of this commit; [`Staged::write_turns`] makes it part of it.
     pub(super) fn show_turn(&mut self, turn: Turn) {
         self.turns.insert(turn.id, turn);
     }
@@ -86,12 +86,27 @@ impl Staged {
         self.turns.split_off(&first);
     }
 
-    pub(super) fn write_turn(&mut self, turn: &Turn) {
-        self.batch.insert(&self.tables.turns, turn.id.key(), turn.encode());
+    /// Every turn shown from `first` on.
+    pub(super) fn shown_from(&self, first: TurnId) -> impl DoubleEndedIterator<Item = &Turn> {
+        self.turns.range(first..).map(|(_, turn)| turn)
+    }
+
+    /// Makes every turn shown from `first` on part of the commit.
+    pub(super) fn write_turns(&mut self, first: TurnId) {
+        for (id, turn) in self.turns.range(first..) {
+            self.batch.insert(&self.tables.turns, id.key(), turn.encode());
+            let (context, turn, parent, depth) = (turn.context, *id, turn.parent, turn.depth);
+            self.events.push(Event::TurnAppended { context, turn, parent, depth });
+        }
     }
 
     pub(super) fn has_blob(&self, hash: &Hash) -> Result<bool, Error> {
-        Ok(self.blobs.contains(hash) || self.tables.blobs.contains_key(hash.as_bytes())?)
+        Ok(self.brings_blob(hash) || self.tables.blobs.contains_key(hash.as_bytes())?)
+    }
+
+    /// Whether the blob is part of this commit.
+    pub(super) fn brings_blob(&self, hash: &Hash) -> bool {
+        self.blobs.contains(hash)
     }
 
     pub(super) fn put_blob(&mut self, blob: Packed) {
@@ -142,6 +157,13 @@ impl Turns for Staged {
         match self.turns.get(&id) {
             Some(turn) => Ok(Some(turn.clone())),
             None => self.tables.turn(id),
+        }
+    }
+
+    fn place(&self, id: TurnId) -> Result<Option<Place>, Error> {
+        match self.turns.get(&id) {
+            Some(turn) => Ok(Some(turn.place())),
+            None => self.tables.place(id),
         }
     }
 

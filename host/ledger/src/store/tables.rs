@@ -5,12 +5,15 @@ use super::{Break, ContextId, Error, Flaw, Turn, TurnId, blob};
 use blake3::Hash;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Memory for blocks that are read often.
 const CACHE: u64 = 64 * 1024 * 1024;
 /// Bytes of a keyspace that are kept in memory before they are written as a table. Opening reads the journal back into
 /// memory, all but what is in tables: smaller is faster to open and slower to write.
 const MEMTABLE: u64 = 8 * 1024 * 1024;
+/// The longest that closing waits for tables to be written.
+const FLUSH: Duration = Duration::from_secs(60);
 /// Keys of the `marks` keyspace: the numbers below which ids may have been given out without being durable.
 const MARKS: &[u8] = b"marks";
 
@@ -66,6 +69,36 @@ impl Tables {
             marks: table("marks")?,
             database,
         })
+    }
+
+    /// Moves what is in memory into tables; whether that was done in time. The engine's own call for it waits for ever
+    /// where writing a table fails.
+    pub(crate) fn flush(&self) -> Result<bool, Error> {
+        let all = [
+            &self.blobs,
+            &self.puts,
+            &self.turns,
+            &self.heads,
+            &self.origins,
+            &self.branches,
+            &self.roots,
+            &self.late_roots,
+            &self.keys,
+            &self.bundles,
+            &self.bundle_order,
+            &self.marks,
+        ];
+        for keyspace in all {
+            keyspace.rotate_memtable()?;
+        }
+        let begin = Instant::now();
+        while all.iter().any(|keyspace| keyspace.sealed_memtable_count() > 0) {
+            if begin.elapsed() > FLUSH {
+                return Ok(false);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(true)
     }
 
     pub(crate) fn turn(&self, id: TurnId) -> Result<Option<Turn>, Error> {

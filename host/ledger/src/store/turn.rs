@@ -1,6 +1,7 @@
 //! A turn: what callers give, what they get back, and its record in the store.
 
 use super::bytes::Reader;
+use super::walk::Place;
 use super::{ContextId, TurnId};
 use blake3::Hash;
 
@@ -61,6 +62,10 @@ pub struct Turn {
 }
 
 impl Turn {
+    pub(crate) fn place(&self) -> Place {
+        Place { depth: self.depth, jump: self.jump }
+    }
+
     /// The hash that its fields and its parent's hash must give.
     pub(crate) fn expected_hash(&self, parent: Option<&Hash>) -> Hash {
         let mut hasher = blake3::Hasher::new();

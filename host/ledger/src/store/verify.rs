@@ -1,8 +1,9 @@
 //! Recomputing every hash.
 
+use super::anchor::Anchor;
 use super::tables::{Tables, id_of};
 use super::walk::{Turns, jump_of_child};
-use super::{ContextId, Error, Head, Ledger, Turn, TurnId, anchor, blob, reach};
+use super::{ContextId, Error, Head, Ledger, Turn, TurnId, blob, reach};
 use blake3::Hash;
 use std::collections::HashSet;
 use std::fmt;
@@ -62,7 +63,9 @@ impl Ledger {
     pub fn verify(&self) -> Result<Verified, Error> {
         let mut check = Check { tables: &self.tables, good: HashSet::new(), previous: None };
         let mut verified = Verified::default();
-        for id in (1..=Tables::last_id(&self.tables.turns)?).map(TurnId) {
+        let anchor = Anchor::read(&self.folder);
+        let last = Tables::last_id(&self.tables.turns).or_else(|error| self.newest_head().ok_or(error))?;
+        for id in (1..=last).map(TurnId) {
             // Ids may be left out: a crash loses the ones that were reserved.
             let found = self.tables.turn(id).map_err(|error| unreadable(id, error))?;
             let Some(turn) = found else { continue };
@@ -70,7 +73,11 @@ impl Ledger {
             verified.turns += 1;
             check.previous = Some(turn);
         }
-        self.check_anchor()?;
+        if let Some(anchor) = anchor
+            && anchor.is_lost(&self.tables)?
+        {
+            return broken(anchor.turn, Flaw::Lost);
+        }
         for entry in self.tables.heads.iter() {
             let (key, value) = entry.into_inner()?;
             check.head(ContextId(id_of(&key)), Head::decode(&value))?;
@@ -82,12 +89,10 @@ impl Ledger {
         Ok(verified)
     }
 
-    fn check_anchor(&self) -> Result<(), Error> {
-        let Some((turn, hash)) = anchor::read(&self.folder) else { return Ok(()) };
-        match self.tables.turn(turn)? {
-            Some(found) if found.hash == hash => Ok(()),
-            _ => broken(turn, Flaw::Lost),
-        }
+    /// The newest turn that a head points at: where to look to when the turns themselves cannot be listed.
+    fn newest_head(&self) -> Option<u64> {
+        let heads = self.tables.heads.iter().filter_map(|entry| Head::decode(&entry.value().ok()?));
+        heads.map(|head| head.turn.0).max()
     }
 }
 
@@ -107,7 +112,9 @@ impl Check<'_> {
             _ => Some(self.tables.linked(turn.id, turn.parent)?),
         };
         let (depth, jump) = match &parent {
-            Some(parent) => (parent.depth.saturating_add(1), jump_of_child(self.tables, parent)?),
+            Some(parent) => {
+                (parent.depth.saturating_add(1), jump_of_child(self.tables, parent.id, parent.place())?)
+            }
             None => (1, TurnId::NONE),
         };
         if turn.depth != depth || turn.jump != jump {

@@ -7,6 +7,13 @@ use super::tables::id_of;
 use super::{Break, Error, Flaw, Turn, TurnId};
 use blake3::Hash;
 
+/// What the jumps below a turn depend on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) depth: u32,
+    pub(crate) jump: TurnId,
+}
+
 /// Where turns are found: in the store, or in the store below a batch that is not written yet.
 pub(crate) trait Turns {
     /// `None` where there is no such turn.
@@ -16,22 +23,31 @@ pub(crate) trait Turns {
     /// The newest turn within the bounds, the lower one excluded, whose root came when it had descendants.
     fn late_root(&self, above: TurnId, up_to: TurnId) -> Result<Option<TurnId>, Error>;
 
+    /// Where a turn stands, without the rest of it.
+    fn place(&self, id: TurnId) -> Result<Option<Place>, Error> {
+        Ok(self.find(id)?.map(|turn| Place { depth: turn.depth, jump: turn.jump }))
+    }
+
     /// A turn that another one points at, so that its absence is damage.
     fn linked(&self, from: TurnId, id: TurnId) -> Result<Turn, Error> {
         self.find(id)?.ok_or(Error::Broken(Break { turn: from, flaw: Flaw::Missing(id) }))
     }
 }
 
-/// The jump of a new child of `parent`.
-pub(crate) fn jump_of_child(turns: &impl Turns, parent: &Turn) -> Result<TurnId, Error> {
+/// The jump of a new child of the turn `id`, which stands at `parent`.
+pub(crate) fn jump_of_child(turns: &impl Turns, id: TurnId, parent: Place) -> Result<TurnId, Error> {
     if parent.jump.is_none() {
-        return Ok(parent.id);
+        return Ok(id);
     }
-    let near = turns.linked(parent.id, parent.jump)?;
-    let far_depth = if near.jump.is_none() { 0 } else { turns.linked(near.id, near.jump)?.depth };
+    let near = placed(turns, id, parent.jump)?;
+    let far_depth = if near.jump.is_none() { 0 } else { placed(turns, parent.jump, near.jump)?.depth };
     let same_length = parent.depth.checked_sub(near.depth) == near.depth.checked_sub(far_depth);
     // Roots have no jump, so a jump over them would end nowhere.
-    Ok(if same_length && far_depth > 0 { near.jump } else { parent.id })
+    Ok(if same_length && far_depth > 0 { near.jump } else { id })
+}
+
+fn placed(turns: &impl Turns, from: TurnId, id: TurnId) -> Result<Place, Error> {
+    turns.place(id)?.ok_or(Error::Broken(Break { turn: from, flaw: Flaw::Missing(id) }))
 }
 
 /// The ancestor at a depth, the turn itself included; `None` where the depth is 0 or below the turn.

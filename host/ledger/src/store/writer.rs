@@ -1,12 +1,15 @@
 //! The one thread that writes. It takes whatever waits, puts it into one commit, and answers when that is on disk.
 
+use super::anchor::Anchor;
 use super::apply::{self, Next};
 use super::request::{Answer, Commit, Event, Request};
 use super::staged::Staged;
 use super::tables::Tables;
-use super::{Error, Options, anchor, gc};
+use super::{Error, Options, gc};
 use fjall::PersistMode;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;
 use tokio::sync::broadcast;
@@ -31,9 +34,13 @@ pub(super) struct Writer {
     /// The first turn and context that a crash may give out again.
     pub(super) reserved: (u64, u64),
     pub(super) any_roots: bool,
+    /// Whether what was there at the last clean close is gone: then the anchor that tells it stays.
+    pub(super) lost: bool,
     /// When the oldest write was made that is not on disk.
     pub(super) unsynced: Option<Instant>,
     pub(super) events: broadcast::Sender<Event>,
+    /// Counts the collections; whoever looked a blob up before one looks again.
+    pub(super) collections: Arc<AtomicU64>,
 }
 
 /// What one commit will be.
@@ -87,7 +94,10 @@ impl Writer {
         self.commit(group);
         if let Some((grace, answer)) = collect {
             let oldest_put = (self.options.clock)().saturating_sub(grace);
-            let _ = answer.send(gc::collect(&self.tables, oldest_put, (self.options.clock)()));
+            let collected = gc::collect(&self.tables, oldest_put, (self.options.clock)());
+            // After it: whoever looked before it ended, whenever that began, may have seen what it removed.
+            self.collections.fetch_add(1, Ordering::AcqRel);
+            let _ = answer.send(collected);
         }
     }
 
@@ -102,7 +112,8 @@ impl Writer {
             }
             Request::Append { append, answer } => {
                 let commit = append.commit;
-                let appended = apply::append(staged, next, append, now);
+                let is_fresh = append.collections == self.collections.load(Ordering::Acquire);
+                let appended = apply::append(staged, next, append, (now, is_fresh));
                 group.owe(answer, appended, commit);
             }
             Request::Attach { turn, root, answer } => {
@@ -168,10 +179,16 @@ impl Writer {
     }
 
     fn close(&mut self) -> Result<(), Error> {
-        let mut batch = self.tables.database.batch();
-        self.tables.put_marks(&mut batch, self.next.turn, self.next.context);
-        batch.durability(Some(PersistMode::SyncAll)).commit()?;
-        anchor::write(&self.folder, &self.tables)
+        let next = (self.next.turn, self.next.context);
+        if next == self.reserved {
+            self.tables.database.persist(PersistMode::SyncAll)?;
+        } else {
+            let mut batch = self.tables.database.batch();
+            self.tables.put_marks(&mut batch, next.0, next.1);
+            batch.durability(Some(PersistMode::SyncAll)).commit()?;
+        }
+        let flushed = self.tables.flush()?;
+        if self.lost { Ok(()) } else { Anchor::replace(&self.folder, &self.tables, flushed) }
     }
 }
 

@@ -202,8 +202,26 @@ async fn what_is_wrong_is_refused_with_its_code_and_the_connection_goes_on() {
         let refused = client.receive().await.unwrap();
         assert!(matches!(refused, (5, Reply::Error(Refusal { code: Code::Malformed, .. }))), "{refused:?}");
     }
-    assert_eq!(served.ledger.stats().unwrap().turns, 0);
+    let (kind, flags, mut no_text) = Request::Append(good.clone()).encode();
+    no_text[20] = 0xff;
+    let header = Header { length: 0, kind: kind.number(), flags, request_id: 6 };
+    client.stream.write_all(&header.frame(&no_text)).await.unwrap();
+    let refused = client.receive().await.unwrap();
+    assert!(matches!(refused, (6, Reply::Error(Refusal { code: Code::Unprocessable, .. }))), "{refused:?}");
+    let stats = served.ledger.stats().unwrap();
+    assert_eq!((stats.turns, stats.blobs, stats.contexts), (0, 0, 1), "nothing of all that is stored");
     assert!(!client.ask(&Request::Append(good)).await.is_error());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_connection_more_than_the_limit_waits_until_another_ends() {
+    let served = Served::with(Limits { connections: 1, ..Limits::default() }).await;
+    let (mut first, mut second) = (served.connect().await, served.connect().await);
+    assert!(!first.hello("first").await.is_error());
+    second.send(&Request::Create { base: TurnId::NONE }).await;
+    assert!(tokio::time::timeout(Duration::from_secs(5), second.receive()).await.is_err(), "it was served");
+    drop(first);
+    assert!(matches!(second.receive().await, Some((1, Reply::Head { .. }))));
 }
 
 #[tokio::test]

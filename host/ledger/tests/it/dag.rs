@@ -59,6 +59,25 @@ fn a_fork_shares_its_past_and_has_its_own_future() {
 }
 
 #[test]
+fn paths_that_were_written_twice_are_alike_as_far_as_they_say_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let write = |odd: usize| {
+        let one = context(&ledger);
+        let payload = |number| if number == odd { "odd".to_owned() } else { format!("{number}") };
+        (0..20).map(|number| append(&ledger, one, payload(number))).last().unwrap()
+    };
+    let (plain, again) = (write(99), write(99));
+    assert_eq!(ledger.common_ancestor(plain, again).unwrap(), None);
+    assert_eq!(ledger.alike(plain, again).unwrap(), 20);
+    for odd in [0, 1, 7, 19] {
+        assert_eq!(ledger.alike(plain, write(odd)).unwrap(), odd as u32);
+    }
+    let shorter = ledger.turn(plain).unwrap().parent;
+    assert_eq!(ledger.alike(shorter, again).unwrap(), 19);
+}
+
+#[test]
 fn an_append_may_name_any_turn_as_its_parent() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = open(folder.path());
@@ -237,12 +256,12 @@ fn a_drawing_shows_branches_and_cannot_steer_a_terminal() {
     let expected = [
         "context 1, 4 turns: tag\\u{1b}[31m",
         "┆ 1 earlier",
-        "● 2",
-        "● 3",
+        "● @2",
+        "● @3",
         "├─╮",
         "│ context 2, 4 turns",
-        "│ ● 5",
-        "● 4",
+        "│ ● @5",
+        "● @4",
     ];
     assert_eq!(start, expected);
     assert_eq!(ledger.show(trunk, Drawing { turns: 1, contexts: 1 }).unwrap().len(), 3);

@@ -24,6 +24,13 @@ fn change(folder: &Path, keyspace: &str, key: &[u8], change: impl FnOnce(&mut Ve
         table.insert(key, value).unwrap()
     }
     database.persist(PersistMode::SyncAll).unwrap();
+    unmark(folder);
+}
+
+/// As after a crash: the journal, which has the change, counts again.
+fn unmark(folder: &Path) {
+    let anchor = fs::read_to_string(folder.join("anchor")).unwrap();
+    fs::write(folder.join("anchor"), format!("{}\n", anchor.lines().next().unwrap())).unwrap();
 }
 
 fn broken(folder: &Path) -> Break {
@@ -110,6 +117,51 @@ fn a_turn_with_another_payload_and_a_right_own_hash_breaks_its_child() {
     }
     change(folder.path(), "turns", &2_u64.to_be_bytes(), |value| *value = forged);
     assert_eq!(broken(folder.path()), Break { turn: TurnId(3), flaw: Flaw::Hash });
+}
+
+/// Looking does not heal: the second look finds what the first did, and the number is not given out again.
+#[test]
+fn a_turn_that_is_lost_after_a_clean_close_stays_lost() {
+    let folder = quick_folder();
+    let (trunk, mut earlier) = {
+        let ledger = open(folder.path());
+        let trunk = context(&ledger);
+        append(&ledger, trunk, "one");
+        let earlier = Files::read(folder.path());
+        append(&ledger, trunk, "two");
+        (trunk, earlier)
+    };
+    let anchor = Files::read(folder.path()).0.remove(Path::new("anchor")).unwrap();
+    earlier.0.insert("anchor".into(), anchor);
+    let cut = quick_folder();
+    earlier.write(cut.path());
+    unmark(cut.path());
+    for _ in 0..2 {
+        assert_eq!(broken(cut.path()), Break { turn: TurnId(2), flaw: Flaw::Lost });
+    }
+    assert_eq!(append(&open(cut.path()), trunk, "three"), TurnId(3));
+    assert_eq!(broken(cut.path()).turn, TurnId(2));
+}
+
+/// Bits in the tables themselves: all that can be read is read, `verify` names a turn, and nothing more is written.
+#[test]
+fn a_damaged_table_of_turns_leaves_a_ledger_that_is_read_only() {
+    let folder = quick_folder();
+    three(folder.path());
+    let files = Files::read(folder.path());
+    let table = |bytes: &[u8]| bytes.windows(19).position(|window| window == b"com.example.Message");
+    let found =
+        files.0.iter().filter(|(path, _)| path.extension().is_none_or(|extension| extension != "jnl"));
+    let (path, place) = found.into_iter().find_map(|(path, file)| Some((path, table(&file.bytes)?))).unwrap();
+    let mut damaged = files.clone();
+    damaged.0.get_mut(path).unwrap().bytes[place] ^= 4;
+    let copy = quick_folder();
+    damaged.write(copy.path());
+    assert_eq!(broken(copy.path()).turn, TurnId(1), "the first of the block that the engine cannot read");
+    let ledger = open(copy.path());
+    let refused = ledger.create(TurnId::NONE, "", glasshouse_ledger::Commit::Durable).unwrap_err();
+    assert_eq!(refused.fault(), glasshouse_ledger::Fault::Data);
+    assert_eq!(ledger.context(ContextId(1)).unwrap().head.depth, 3);
 }
 
 const FOLDER: &str = "LEDGER_DAMAGED_FOLDER";

@@ -20,6 +20,7 @@ mod http;
 mod idempotency;
 mod portable;
 mod snapshots;
+mod trajectory;
 
 use glasshouse_ledger::{ContextId, Ledger, MSGPACK, NewTurn, Options, TurnId};
 use std::path::Path;

@@ -8,17 +8,24 @@ use super::Breach;
 const HOST: [(&str, &[&str]); 10] = [
     ("glasshouse-model", &[]),
     ("glasshouse-judge", &["glasshouse-model"]),
-    ("glasshouse-ledger", &[]),
+    ("glasshouse-ledger", &["glasshouse-model"]),
     ("glasshouse-sandbox", &["glasshouse-model"]),
     ("glasshouse-universe", &["glasshouse-model", "glasshouse-sandbox"]),
     (
         "glasshouse-runner",
-        &["glasshouse-judge", "glasshouse-model", "glasshouse-sandbox", "glasshouse-universe"],
+        &[
+            "glasshouse-judge",
+            "glasshouse-ledger",
+            "glasshouse-model",
+            "glasshouse-sandbox",
+            "glasshouse-universe",
+        ],
     ),
     (
         "glasshouse-cli",
         &[
             "glasshouse-judge",
+            "glasshouse-ledger",
             "glasshouse-model",
             "glasshouse-runner",
             "glasshouse-sandbox",

@@ -8,8 +8,6 @@ use crate::{Commit, Context, ContextId, TurnId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// Families deeper than this have the context there as their root.
-const DEEPEST_FAMILY: usize = 64;
 const LISTED: usize = 100;
 const CHILDREN: usize = 256;
 /// Most contexts of one answer.
@@ -62,7 +60,7 @@ pub(super) fn search(desk: &Desk, ask: &Ask) -> Result<Answer, Failure> {
     let (mut found, mut total) = (Vec::new(), 0_u64);
     for context in desk.ledger.contexts() {
         let context = context?;
-        let root = root_of(desk, &context)?;
+        let root = desk.ledger.family(&context)?;
         let is_live = desk.sessions.is_live(context.id);
         if query.holds(&Candidate { context: &context, root, is_live }) {
             total += 1;
@@ -160,30 +158,10 @@ fn describe(desk: &Desk, context: &Context, detail: &Detail) -> Result<Value, Fa
     }
     if detail.lineage {
         let parent = origin.parent().map(|parent| parent.to_string());
-        let root = root_of(desk, context)?.to_string();
+        let root = desk.ledger.family(context)?.to_string();
         object.insert("lineage".into(), json!({ "parent_context_id": parent, "root_context_id": root }));
     }
     Ok(Value::Object(object))
-}
-
-/// The first context of the family.
-fn root_of(desk: &Desk, context: &Context) -> Result<ContextId, Failure> {
-    if let Some(root) = context.origin.provenance.as_ref().and_then(|said| said.root_context) {
-        return Ok(ContextId(root));
-    }
-    let mut root = context.id;
-    let mut next = context.origin.parent();
-    for _ in 0..DEEPEST_FAMILY {
-        let Some(parent) = next else { break };
-        root = parent;
-        // What a first turn says may name a context that is not here.
-        next = match desk.ledger.context(parent) {
-            Ok(parent) => parent.origin.parent(),
-            Err(crate::Error::UnknownContext(_)) => None,
-            Err(error) => return Err(error.into()),
-        };
-    }
-    Ok(root)
 }
 
 pub(super) fn iso(ms: u64) -> Value {

@@ -1,0 +1,6 @@
+//! Trajectories of trials as contexts: what is written for each, under which types. `specs/ledger.md` has the mapping.
+
+mod record;
+
+pub(crate) use record::{BUNDLE, TYPES};
+pub use record::{Recorded, Recording};
