@@ -137,12 +137,41 @@ pub(super) fn delete_version(call: &mut Call<'_, '_>) -> Result<Response, Error>
     let version = find_version(call)?;
     let fix = call.query.text("moveFixIssuesTo").map(str::to_owned);
     let affected = call.query.text("moveAffectedIssuesTo").map(str::to_owned);
+    retire(call, &version, fix, affected)
+}
+
+/// `POST version/{}/removeAndSwap`: the same with a body. The site has no custom fields of versions to be named in it.
+pub(super) fn swap_version(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let version = find_version(call)?;
+    let body = call.object()?;
+    if body.get("customFieldReplacementList").and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
+        return Err(Error::field("customFieldReplacementList", "There is no custom field of versions."));
+    }
+    let fix = body.get("moveFixIssuesTo").and_then(scalar);
+    let affected = body.get("moveAffectedIssuesTo").and_then(scalar);
+    retire(call, &version, fix, affected)
+}
+
+/// Takes a version out of the project and of all issues, which get the other versions where there are some.
+fn retire(
+    call: &mut Call<'_, '_>,
+    version: &Version,
+    fix: Option<String>,
+    affected: Option<String>,
+) -> Result<Response, Error> {
+    for (field, id) in [("moveFixIssuesTo", &fix), ("moveAffectedIssuesTo", &affected)] {
+        let Some(id) = id else { continue };
+        let other = call.state.get(&VERSIONS, id)?;
+        if !other.is_some_and(|other| other.project == version.project && other.id != version.id) {
+            return Err(Error::field(field, format!("Version with id '{id}' cannot take its issues.")));
+        }
+    }
     change_issues(call, |issue| {
         replace(&mut issue.fix_versions, &version.id, fix.as_deref());
         replace(&mut issue.versions, &version.id, affected.as_deref());
     })?;
     call.state.delete(&VERSIONS, &version.id);
-    webhooks::version(call.state, &call.wire, "jira:version_deleted", &version)?;
+    webhooks::version(call.state, &call.wire, "jira:version_deleted", version)?;
     Ok(wire::empty())
 }
 

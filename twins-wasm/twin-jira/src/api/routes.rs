@@ -117,6 +117,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to("createOrUpdateRemoteIssueLink", "POST", P, "issue/{issueIdOrKey}/remotelink", link::remote_put),
     to("createProject", "POST", P, "project", project::create),
     to("createVersion", "POST", P, "version", release::create_version),
+    to("deleteAndReplaceVersion", "POST", P, "version/{id}/removeAndSwap", release::swap_version),
     to("deleteActor", "DELETE", P, "project/{projectIdOrKey}/role/{id}", role::remove),
     to("deleteComment", "DELETE", P, "issue/{issueIdOrKey}/comment/{id}", comment::delete),
     to("deleteComponent", "DELETE", P, "component/{id}", release::delete_component),
