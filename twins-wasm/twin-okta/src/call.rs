@@ -119,8 +119,15 @@ impl Call<'_, '_> {
     ) -> Result<Page<Document>, Error> {
         let limit = self.limit(lengths)?;
         let mut range = keys_below(prefix);
-        if let Some(position) = self.position()? {
-            range.start = Some(position);
+        match self.position() {
+            Ok(Some(position)) => range.start = Some(position),
+            Ok(None) => {}
+            Err(error) => {
+                // The id of the item before is a cursor too.
+                let key = format!("{prefix}{}", self.query("after").unwrap_or_default());
+                self.state.get(table, &key)?.ok_or(error)?;
+                range.start = Some(format!("{key}\0"));
+            }
         }
         let mut scan = table.scan(range, twin_sdk::Order::Ascending);
         twin_sdk::fill_page(limit, || {

@@ -171,8 +171,8 @@ fn apps(state: &mut State<'_>, org: &str) -> Result<(), Error> {
     let kid = keys::active(state, keys::ORG)?.kid;
     for (name, label, link) in [
         ("saasure", "Okta Admin Console", "admin"),
-        ("okta_browser_plugin", "Okta Browser Plugin", "okta_browser_plugin_link"),
         ("okta_enduser", "Okta Dashboard", "okta_enduser_link"),
+        ("okta_browser_plugin", "Okta Browser Plugin", "okta_browser_plugin_link"),
     ] {
         let id = add(
             state,
@@ -227,35 +227,31 @@ fn others(state: &mut State<'_>, now: &str) -> Result<(), Error> {
     let fields =
         [control("firstName", "First name"), control("lastName", "Last name"), control("email", "Email")];
     add(state, &LAYOUTS.table, "uis", json!({"uiSchema": {"type": "Group", "elements": fields}}))?;
-    for (kind, key, name, status, methods, settings) in [
+    for (kind, key, name, status, settings) in [
+        ("email", "okta_email", "Email", "ACTIVE", json!({"allowedFor": "any", "tokenLifetimeInMinutes": 5})),
         (
-            "email",
-            "okta_email",
-            "Email",
+            "app",
+            "okta_verify",
+            "Okta Verify",
             "ACTIVE",
-            json!(["email"]),
-            json!({"allowedFor": "any", "tokenLifetimeInMinutes": 5}),
+            json!({
+                "compliance": {"fips": "OPTIONAL"}, "userVerification": "PREFERRED", "appInstanceId": "",
+                "channelBinding": {"style": "NUMBER_CHALLENGE", "required": "NEVER"},
+                "userVerificationMethods": ["PIN", "BIOMETRICS"],
+            }),
         ),
-        ("password", "okta_password", "Password", "ACTIVE", json!(["password"]), Value::Null),
-        (
-            "phone",
-            "phone_number",
-            "Phone",
-            "INACTIVE",
-            json!(["sms", "voice"]),
-            json!({"allowedFor": "recovery"}),
-        ),
+        ("password", "okta_password", "Password", "ACTIVE", Value::Null),
+        ("phone", "phone_number", "Phone", "INACTIVE", json!({"allowedFor": "recovery"})),
+        ("security_key", "webauthn", "Security Key or Biometric", "INACTIVE", Value::Null),
         (
             "security_question",
             "security_question",
             "Security Question",
             "ACTIVE",
-            json!(["security_question"]),
             json!({"allowedFor": "recovery"}),
         ),
     ] {
-        let mut found =
-            json!({"type": kind, "key": key, "status": status, "name": name, "_methods": methods});
+        let mut found = json!({"type": kind, "key": key, "status": status, "name": name});
         if let Some(found) = found.as_object_mut().filter(|_| !settings.is_null()) {
             set(found, "settings", settings);
         }

@@ -1,5 +1,7 @@
 //! Fills an empty world: the org that every fixture has, the shared people, and this twin's own fixture.
 
+mod documents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -44,6 +46,8 @@ struct Fixture {
     groups: Vec<Group>,
     apps: Vec<App>,
     devices: Vec<Device>,
+    documents: documents::Documents,
+    empty: Vec<String>,
     rate_limits: BTreeMap<String, Change>,
     filler: Filler,
 }
@@ -69,6 +73,8 @@ impl Default for Org {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Token {
+    /// The token's own id, as lists show it.
+    id: Option<String>,
     /// Id or login.
     user: String,
     #[serde(default)]
@@ -170,6 +176,7 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     let mut state = State::new(host);
     org::establish(&mut state, &fixture.org.subdomain, &fixture.org.company)
         .map_err(|error| refused("org", error))?;
+    documents::clear(&mut state, &fixture.empty)?;
     let mut org = state.org()?;
     set(&mut org, "_searchLagSeconds", fixture.org.search_lag_seconds);
     if let Some(limit) = fixture.org.app_limit {
@@ -182,7 +189,8 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     seeding.groups(fixture.groups)?;
     seeding.tokens(fixture.tokens)?;
     seeding.apps(fixture.apps)?;
-    seeding.devices(fixture.devices)
+    seeding.devices(fixture.devices)?;
+    documents::write(&mut seeding.state, fixture.documents, &fixture.empty)
 }
 
 /// An org while it is being filled.
@@ -299,9 +307,11 @@ impl Seeding<'_> {
             let now = self.state.now();
             let (stamp, end) = (times::stamp(now), times::stamp(now.saturating_add(30 * times::DAY)));
             let name = if token.name.is_empty() { "API token".to_owned() } else { token.name };
+            let id = token.id.unwrap_or_else(|| self.state.mint("00T"));
             self.state.put_api_token(
                 &secret,
                 json!({
+                    "id": id,
                     "name": name, "userId": user, "clientName": "Okta API", "tokenWindow": "P30D",
                     "network": {"connection": "ANYWHERE"}, "created": stamp, "lastUpdated": stamp, "expiresAt": end,
                 }),

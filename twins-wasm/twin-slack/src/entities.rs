@@ -10,7 +10,7 @@ mod user;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use app::{App, Code as OauthCode, Command, Refresh, Trigger, Webhook};
-pub(crate) use file::{Completion, Contents, File, Share, Upload};
+pub(crate) use file::{Completion, Contents, File, Share, Upcoming, Upload};
 pub(crate) use items::{Bookmark, Group, Pin, ReadMark, Reminder, Scheduled, Star, View};
 pub(crate) use message::{BotProfile, Edited, Message, Reaction, THREAD_BROADCAST};
 pub(crate) use user::{Profile, ProfileField, User};

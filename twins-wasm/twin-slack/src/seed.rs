@@ -8,7 +8,7 @@ use twin_sdk::{Host, SeedError, digest_id, read_seed};
 
 use crate::entities::{App, Channel, Message, Profile, Team, Token, User, Webhook};
 use crate::filler;
-use crate::state::tables::{APPS, EMOJI, WEBHOOKS};
+use crate::state::tables::{APPS, EMOJI, UPCOMING, WEBHOOKS};
 use crate::state::{Place, State};
 use crate::ts::Ts;
 use crate::zones;
@@ -39,6 +39,9 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     seeding.webhooks(&fixture.webhooks)?;
     for (name, value) in &fixture.emoji {
         seeding.state.put(&EMOJI, name, value)?;
+    }
+    for (filename, uploads) in &fixture.upcoming_uploads {
+        seeding.state.put(&UPCOMING, filename, uploads)?;
     }
     filler::fill(&mut seeding.state, &seeding.team, seeding.now, &fixture.filler)?;
     seeding.messages(fixture.messages)

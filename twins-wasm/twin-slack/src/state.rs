@@ -12,12 +12,12 @@ use twin_sdk::{
 };
 use twin_sdk::{digest_id, seconds};
 
-use crate::entities::{Channel, Membership, Message, Team, Token, Upload, User};
+use crate::entities::{Channel, Membership, Message, Team, Token, Upcoming, Upload, User};
 use crate::ts::Ts;
 
 pub(crate) use messages::Place;
 use messages::{message_key, message_range};
-use tables::{CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, USERS};
+use tables::{CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, UPCOMING, USERS};
 
 /// The characters of the ids that the service gives to blocks.
 const ID_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -207,6 +207,17 @@ impl State<'_> {
         let numbers = [self.host.random(), self.host.random(), self.host.random(), self.host.random()];
         let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         BASE64.encode(&bytes).replace('+', "-").replace('/', "_").replace('=', "")
+    }
+
+    /// The file id and the ticket of the next upload of that file name.
+    pub(crate) fn next_upload(&mut self, filename: &str) -> Result<Upcoming, TableError> {
+        let mut left = self.get(&UPCOMING, filename)?.unwrap_or_default();
+        if left.is_empty() {
+            return Ok(Upcoming { file_id: self.mint("F"), ticket: self.mint_ticket() });
+        }
+        let next = left.remove(0);
+        self.put(&UPCOMING, filename, &left)?;
+        Ok(next)
     }
 
     /// A short id that the service would draw, for a block that has none.

@@ -175,27 +175,15 @@ pub(super) fn blank(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType
 
 /// Gives a new issue its id, key and rank, and writes it.
 fn number(call: &mut Call<'_, '_>, mut project: Project, mut issue: Issue) -> Result<Issue, Error> {
-    project.last_number = project.last_number.saturating_add(1);
+    let number = call.state.next_number(&project)?;
+    project.last_number = project.last_number.max(number);
     issue.id = call.state.next_id("issue")?;
-    issue.key = format!("{}-{}", project.key, project.last_number);
-    issue.rank = rank(&issue.id);
+    issue.key = format!("{}-{number}", project.key);
+    issue.rank = call.state.next_rank()?;
     call.state.put(&PROJECTS, &project.id, &project)?;
     edit::adopt(call, None, issue.parent.as_deref(), &issue.id)?;
     call.state.put_issue(&issue)?;
     Ok(issue)
-}
-
-/// The rank of a new issue: behind all that were there before.
-pub(crate) fn rank(id: &str) -> String {
-    let number: u64 = id.parse().unwrap_or_default();
-    let mut digits = Vec::new();
-    let mut rest = number;
-    for _ in 0..6 {
-        digits.push(char::from_digit(u32::try_from(rest % 36).unwrap_or_default(), 36).unwrap_or('0'));
-        rest /= 36;
-    }
-    let digits: String = digits.iter().rev().collect();
-    format!("0|i{digits}:")
 }
 
 fn properties(call: &mut Call<'_, '_>, issue: &Issue, body: &Map<String, Value>) -> Result<(), Error> {

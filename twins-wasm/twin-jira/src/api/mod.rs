@@ -35,7 +35,6 @@ use crate::state::State;
 use crate::wire::Wire;
 
 use call::Call;
-pub(crate) use create::rank;
 pub(crate) use group::group_id;
 pub(crate) use routes::{ROUTES, Route};
 

@@ -53,6 +53,8 @@ pub(super) struct Fixture {
     pub(super) filler: BTreeMap<String, u32>,
     /// The newest id of a kind that the site gave away before, for example `issue`.
     pub(super) counters: BTreeMap<String, u64>,
+    /// The ids of a kind that the site gives away next, before it counts on; numbers of issues by the project's key.
+    pub(super) upcoming: BTreeMap<String, Vec<u64>>,
 }
 
 /// A person; what it leaves out comes from its shared one, if it has one.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use twin_sdk::{SeedError, Table};
 
-use crate::api::rank;
 use crate::entities::{Comment, Issue, Project, Rich};
 use crate::moment;
 use crate::state::{self, Doc, under};
@@ -58,6 +57,7 @@ impl Seeding<'_> {
         let is_done = category == "done";
         let mut issue = blank(&project, &id, created);
         issue.key.clone_from(&given.key);
+        issue.rank = self.state.next_rank()?;
         issue.issue_type = kind;
         issue.status = status;
         issue.summary = given.summary;
@@ -212,7 +212,7 @@ fn blank(project: &Project, id: &str, created: u64) -> Issue {
         attachments: Vec::new(),
         links: Vec::new(),
         sprints: Vec::new(),
-        rank: rank(id),
+        rank: String::new(),
         custom: BTreeMap::new(),
     }
 }

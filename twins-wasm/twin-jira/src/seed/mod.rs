@@ -4,7 +4,7 @@
 mod fixture;
 mod issues;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use twin_sdk::{Host, SeedError, Table, digest_id, read_seed};
 
@@ -39,7 +39,8 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     for (index, issue) in fixture.issues.into_iter().enumerate() {
         seeding.issue(&format!("issues[{index}]"), issue)?;
     }
-    seeding.fill(&fixture.filler)
+    seeding.fill(&fixture.filler)?;
+    seeding.upcoming(&fixture.upcoming)
 }
 
 /// A site while it is being filled.
@@ -51,6 +52,18 @@ struct Seeding<'h> {
 }
 
 impl Seeding<'_> {
+    fn upcoming(&mut self, upcoming: &BTreeMap<String, Vec<u64>>) -> Result<(), SeedError> {
+        for (kind, ids) in upcoming {
+            let newest = self.state.newest(kind)?;
+            let mut seen = BTreeSet::new();
+            if let Some(id) = ids.iter().find(|id| **id <= newest || !seen.insert(**id)) {
+                return Err(wrong(&format!("upcoming.{kind}"), format!("{id} was given away before")));
+            }
+            self.state.put_upcoming(kind, ids)?;
+        }
+        Ok(())
+    }
+
     fn people(&mut self, people: &[Person], users: Vec<FixtureUser>) -> Result<(), SeedError> {
         let mut placed = BTreeSet::new();
         for (index, user) in users.into_iter().enumerate() {

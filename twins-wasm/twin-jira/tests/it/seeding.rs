@@ -36,6 +36,14 @@ fn mistakes_are_named_with_their_place() {
         ),
         (r#"{"statuses": [], "projects": []}"#.to_owned(), "fixture: workflows[0]: no status 10000"),
         (r#"{"filler": {"P": 3}}"#.to_owned(), "fixture: filler.P: no project P"),
+        (
+            r#"{"counters": {"issue": 10007}, "upcoming": {"issue": [10009, 10007]}}"#.to_owned(),
+            "fixture: upcoming.issue: 10007 was given away before",
+        ),
+        (
+            r#"{"upcoming": {"comment": [9, 9]}}"#.to_owned(),
+            "fixture: upcoming.comment: 9 was given away before",
+        ),
     ] {
         let found = refusal("", &fixture);
         assert!(found.starts_with(expected), "{found} instead of {expected}");
@@ -71,4 +79,18 @@ fn without_a_credential_only_where_the_site_says_so() {
         401
     );
     assert_eq!(Site::new(FIXTURE).send("GET", "/rest/api/3/issue/SHOP-1", &[], "").status, 401);
+}
+
+#[test]
+fn upcoming_ids_come_before_the_site_counts_on() {
+    let upcoming = r#""upcoming": {"issue": [20500, 20400], "SHOP": [700, 650]}"#;
+    let mut site = Site::new(&FIXTURE.replacen('{', &format!("{{{upcoming},"), 1));
+    let fields = json!({"project": {"key": "SHOP"}, "issuetype": {"name": "Task"}, "summary": "One"});
+    let mut create = || {
+        let made = site.call("POST", "/rest/api/3/issue", &json!({"fields": fields}));
+        (made["id"].clone(), made["key"].clone())
+    };
+    assert_eq!(create(), (json!("20500"), json!("SHOP-700")));
+    assert_eq!(create(), (json!("20400"), json!("SHOP-650")));
+    assert_eq!(create(), (json!("20501"), json!("SHOP-701")));
 }

@@ -123,10 +123,21 @@ fn unassign_user(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 
 fn groups(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
-    let prefix = format!("{}/", text(&app, "id"));
-    let page = call.page(&APP_GROUPS, &prefix, Lengths::USUAL, |_, _| Ok(true))?;
-    let items: Vec<_> = page.items.iter().map(|found| group_view(call, text(&app, "id"), found)).collect();
-    call.list(&items, page.next.as_deref(), Lengths::USUAL)
+    let mut found = call.state.all(&APP_GROUPS, &format!("{}/", text(&app, "id")))?;
+    found.sort_by_key(|(_, assignment)| priority(assignment));
+    let begin = match call.position()? {
+        Some(position) => found.iter().position(|(key, _)| *key == position).unwrap_or(found.len()),
+        None => 0,
+    };
+    let limit = call.limit(Lengths::USUAL)?;
+    let next = found.get(begin + limit).map(|(key, _)| key.clone());
+    let page = found.iter().skip(begin).take(limit);
+    let items: Vec<_> = page.map(|(_, found)| group_view(call, text(&app, "id"), found)).collect();
+    call.list(&items, next.as_deref(), Lengths::USUAL)
+}
+
+fn priority(assignment: &Document) -> u64 {
+    assignment.get("priority").and_then(Value::as_u64).unwrap_or_default()
 }
 
 fn group_assigned(call: &mut Call<'_, '_>, app: &Document) -> Result<Document, Error> {
@@ -141,25 +152,26 @@ fn group(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     one(200, &group_view(call, text(&app, "id"), &assignment))
 }
 
-/// A body may be left out. Without a priority the group comes after those that are there.
+/// A body may be left out. Without a priority a new group comes before those that are there. Whoever had the priority
+/// moves behind, with all that follow.
 fn assign_group(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (app, id) = (named(call)?, call.param(1));
     let group = call.state.get(&GROUPS, &id)?.ok_or_else(|| Error::not_found(&id, "UserGroup"))?;
     let body = call.optional_body()?;
     let prefix = format!("{}/", text(&app, "id"));
     let others = call.state.all(&APP_GROUPS, &prefix)?;
-    let own = others.iter().find(|(_, found)| text(found, "id") == id).map(|(_, found)| found);
-    let next = others
-        .iter()
-        .filter_map(|(_, found)| found.get("priority")?.as_u64())
-        .max()
-        .map_or(0, |last| last + 1);
-    let priority = match body.get("priority").and_then(Value::as_u64) {
-        Some(priority) => priority,
-        None => own.and_then(|own| own.get("priority")?.as_u64()).unwrap_or(next),
-    };
+    let own = others.iter().find(|(_, found)| text(found, "id") == id).map(|(_, found)| priority(found));
+    let wanted = body.get("priority").and_then(Value::as_u64).or(own).unwrap_or_default();
+    let is_taken = others.iter().any(|(_, found)| text(found, "id") != id && priority(found) == wanted);
+    for (key, mut other) in others {
+        let place = priority(&other);
+        if is_taken && place >= wanted && text(&other, "id") != id {
+            set(&mut other, "priority", place.saturating_add(1));
+            call.state.put(&APP_GROUPS, &key, &other)?;
+        }
+    }
     let now = call.state.stamp();
-    let mut assignment = document(json!({"id": id, "lastUpdated": now, "priority": priority, "profile": {}}));
+    let mut assignment = document(json!({"id": id, "lastUpdated": now, "priority": wanted, "profile": {}}));
     if let Some(profile) = body.get("profile").filter(|profile| profile.is_object()) {
         set(&mut assignment, "profile", profile.clone());
     }

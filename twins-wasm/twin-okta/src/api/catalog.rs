@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use twin_sdk::Table;
 
 use super::resource::{
-    Action, Lifecycle, PLAIN, Resource, Stamps, own_and_lifecycle, own_link, require_object, require_text,
+    Action, Lifecycle, Order, PLAIN, Resource, Stamps, own_and_lifecycle, own_link, require_object,
+    require_text,
 };
 use super::route::{Operation, of};
 use crate::call::{Call, Lengths};
@@ -177,6 +178,7 @@ pub(crate) static BEHAVIOURS: Resource = Resource {
     stamps: Stamps::Spaced,
     lifecycle: Lifecycle::Document,
     lengths: TEN,
+    order: Order::Names,
     make: |_, behaviour, _| {
         require_text(behaviour, "name")?;
         one_of(behaviour, "type", &["ANOMALOUS_LOCATION", "ANOMALOUS_DEVICE", "ANOMALOUS_IP", "VELOCITY"])?;
@@ -228,6 +230,7 @@ pub(crate) static REALMS: Resource = Resource {
     table: Table::new("realms"),
     prefix: "guo",
     lengths: TEN,
+    order: Order::Asked,
     make: |_, realm, old| {
         require_object(realm, "profile")?;
         if text_at(realm, "profile", "/name").is_empty() {

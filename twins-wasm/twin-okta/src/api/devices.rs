@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use twin_sdk::{Reply, Table};
 
+use super::org::AUTHENTICATORS;
 use super::route::{Operation, own};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, document, set, text, text_at, texts};
@@ -92,15 +93,19 @@ pub(crate) fn device(id: &str, now: &str, profile: Value, status: &str, users: &
 
 fn view(call: &Call<'_, '_>, device: &Document) -> Value {
     let at = call.href(&format!("/api/v1/devices/{}", text(device, "id")));
-    let mut links = document(json!({
-        "self": wire::hinted(&at, &["GET", "PATCH", "PUT"]), "users": wire::hinted(&format!("{at}/users"), &["GET"]),
-    }));
+    let mut links = Document::new();
     let verbs: &[&str] = match text(device, "status") {
         "ACTIVE" => &["deactivate", "suspend"],
-        "SUSPENDED" => &["unsuspend"],
+        "SUSPENDED" => &["deactivate", "unsuspend"],
         "DEACTIVATED" => &["activate"],
         _ => &[],
     };
+    if text(device, "status") == "DEACTIVATED" {
+        set(&mut links, "self", wire::hinted(&at, &["GET", "DELETE"]));
+    } else {
+        set(&mut links, "self", wire::hinted(&at, &["GET", "PATCH", "PUT"]));
+        set(&mut links, "users", wire::hinted(&format!("{at}/users"), &["GET"]));
+    }
     for verb in verbs {
         set(&mut links, verb, wire::hinted(&format!("{at}/lifecycle/{verb}"), &["POST"]));
     }
@@ -133,7 +138,14 @@ fn named(call: &mut Call<'_, '_>, noun: &'static str) -> Result<Document, Error>
 
 fn read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let device = named(call, "Device")?;
-    one(200, &view(call, &device))
+    let mut view = document(view(call, &device));
+    // Devices come into an org by way of its Okta Verify.
+    let authenticators = call.state.all(&AUTHENTICATORS.table, "")?;
+    if let Some((id, verify)) = authenticators.iter().find(|(_, found)| text(found, "key") == "okta_verify") {
+        let origin = json!({"id": id, "name": text(verify, "name"), "key": text(verify, "key")});
+        set(&mut view, "_embedded", json!({"originatedFrom": [origin]}));
+    }
+    one(200, &Value::Object(view))
 }
 
 fn delete(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

@@ -69,8 +69,10 @@ pub(crate) static EVENT_HOOKS: Resource = Resource {
     make: make_event_hook,
     links: |place, hook| {
         let mut links = hook_links(place, hook);
-        let at = format!("{}/lifecycle/verify", place.at);
-        set(&mut links, "verify", wire::hinted(&at, &["POST"]));
+        if text(hook, "status") == "ACTIVE" {
+            let at = format!("{}/lifecycle/verify", place.at);
+            set(&mut links, "verify", wire::hinted(&at, &["POST"]));
+        }
         links
     },
     may_delete: inactive,
@@ -90,8 +92,6 @@ pub(crate) static INLINE_HOOKS: Resource = Resource {
         let mut links = hook_links(place, hook);
         if text(hook, "status") == "ACTIVE" {
             set(&mut links, "execute", wire::hinted(&format!("{}/execute", place.at), &["POST"]));
-        } else {
-            set(&mut links, "delete", wire::hinted(place.at, &["DELETE"]));
         }
         links
     },
@@ -102,6 +102,9 @@ pub(crate) static INLINE_HOOKS: Resource = Resource {
 fn hook_links(place: &Place<'_>, hook: &Document) -> Document {
     let mut links = document(json!({"self": wire::bare(place.at)}));
     wire::lifecycle(&mut links, hook, place.at, true);
+    if text(hook, "status") != "ACTIVE" {
+        set(&mut links, "delete", wire::hinted(place.at, &["DELETE"]));
+    }
     links
 }
 

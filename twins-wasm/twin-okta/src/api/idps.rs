@@ -73,7 +73,7 @@ pub(crate) static IDPS: Resource = Resource {
     },
     links: |place, idp| {
         let mut links = Document::new();
-        if text(idp, "type") == "OIDC" {
+        if !matches!(text(idp, "type"), "SAML2" | "X509") {
             let authorize = format!(
                 "{}/oauth2/v1/authorize?idp={}&client_id={{clientId}}&response_type={{responseType}}\
                  &response_mode={{responseMode}}&scope={{scopes}}&redirect_uri={{redirectUri}}&state={{state}}&nonce={{nonce}}",

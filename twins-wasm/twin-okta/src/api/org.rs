@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use twin_sdk::{Reply, Table};
 
 use super::catalog::CAPTCHAS;
-use super::resource::{Action, Lifecycle, PLAIN, Resource, Stamps, require_text};
+use super::resource::{Action, Lifecycle, Order, PLAIN, Resource, Stamps, require_text};
 use super::route::{Operation, of, own, shape};
 use crate::call::{Call, Lengths, nothing, one};
-use crate::documents::{Document, default, document, set, text, texts};
+use crate::documents::{Document, default, document, set, text, text_at, texts};
 use crate::errors::Error;
 use crate::search::{Dialect, Filter};
 use crate::state::TOKENS;
@@ -87,11 +87,17 @@ pub(crate) static FEATURES: Resource = Resource {
     table: Table::new("features"),
     prefix: "ftr",
     stamps: Stamps::Absent,
-    links: |place, _| {
+    links: |place, feature| {
         let at = |name: &str| wire::bare(&format!("{}/{name}", place.at));
-        document(
+        let mut links = document(
             json!({"self": wire::bare(place.at), "dependents": at("dependents"), "dependencies": at("dependencies")}),
-        )
+        );
+        // What is in beta is not for the taking.
+        if text_at(feature, "stage", "/value") != "BETA" {
+            let verb = if text(feature, "status") == "ENABLED" { "disable" } else { "enable" };
+            set(&mut links, verb, wire::hinted(&format!("{}/{verb}", place.at), &["POST"]));
+        }
+        links
     },
     ..PLAIN
 };
@@ -125,12 +131,17 @@ pub(crate) static AUTHENTICATORS: Resource = Resource {
     table: Table::new("authenticators"),
     prefix: "aut",
     lifecycle: Lifecycle::Document,
+    order: Order::Names,
     links: |place, authenticator| {
         let mut links = super::resource::own_link(place, &["GET", "PUT"]);
         if text(authenticator, "key") != "okta_password" {
             wire::lifecycle(&mut links, authenticator, place.at, true);
         }
         set(&mut links, "methods", wire::hinted(&format!("{}/methods", place.at), &["GET"]));
+        if text(authenticator, "key") == "okta_verify" {
+            let at = format!("{}/idp/authenticators", place.origin);
+            set(&mut links, "enroll", wire::hinted(&at, &["POST"]));
+        }
         links
     },
     ..PLAIN
@@ -352,7 +363,8 @@ fn token_view(call: &Call<'_, '_>, token: &Document) -> Value {
 }
 
 fn tokens(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    let found = call.state.all(&TOKENS, "")?;
+    let mut found = call.state.all(&TOKENS, "")?;
+    found.sort_by_key(|(_, token)| text(token, "name").to_lowercase());
     let views: Vec<_> = found.iter().map(|(_, token)| token_view(call, token)).collect();
     Ok(Reply::json(200, &views)?)
 }
@@ -455,6 +467,9 @@ fn principals(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn create_principal(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let body = call.body()?;
     let id = require_text(&body, "principalId")?;
+    if call.state.all(&PRINCIPALS.table, "")?.iter().any(|(_, share)| text(share, "principalId") == id) {
+        return Err(Error::Invalid { about: "principalRateLimitMediated".to_owned(), causes: Vec::new() });
+    }
     match text(&body, "principalType") {
         "SSWS_TOKEN" => {
             call.state.get(&TOKENS, &id)?.ok_or_else(|| Error::not_found(&id, "Token"))?;
@@ -465,23 +480,63 @@ fn create_principal(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         }
         _ => return Err(Error::field("principalType", "The type must be one of SSWS_TOKEN, OAUTH_CLIENT")),
     }
-    if call.state.all(&PRINCIPALS.table, "")?.iter().any(|(_, share)| text(share, "principalId") == id) {
-        return Err(Error::Invalid { about: "principalRateLimitMediated".to_owned(), causes: Vec::new() });
-    }
     let (key, share) = PRINCIPALS.add(call, "", body)?;
     one(200, &PRINCIPALS.view(call, &key, &share))
 }
 
 fn authenticator_methods(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, authenticator) = AUTHENTICATORS.locate(call)?;
-    let views: Vec<_> = texts(&authenticator, "_methods")
-        .iter()
-        .map(|method| {
+    let views: Vec<_> = methods(text(&authenticator, "key"))
+        .into_iter()
+        .map(|(method, is_on, settings)| {
             let at = call.href(&format!("/api/v1/authenticators/{id}/methods/{method}"));
-            json!({"type": method, "status": text(&authenticator, "status"), "_links": {"self": wire::hinted(&at, &["GET", "PUT"])}})
+            let status = if is_on { text(&authenticator, "status") } else { "INACTIVE" };
+            let mut links = document(json!({"self": wire::hinted(&at, &["GET", "PUT"])}));
+            if !is_on {
+                let at = format!("{at}/lifecycle/activate");
+                set(&mut links, "activate", wire::hinted(&at, &["POST"]));
+            }
+            let mut view = document(json!({"type": method, "status": status, "_links": links}));
+            if !settings.is_null() {
+                set(&mut view, "settings", settings);
+            }
+            view
         })
         .collect();
     Ok(Reply::json(200, &views)?)
+}
+
+/// What an authenticator can do: each method with whether it is on from the first day, and its settings.
+fn methods(key: &str) -> Vec<(&'static str, bool, Value)> {
+    let plain = |name| vec![(name, true, Value::Null)];
+    match key {
+        "okta_email" => plain("email"),
+        "okta_password" => plain("password"),
+        "phone_number" => vec![("sms", true, Value::Null), ("voice", true, Value::Null)],
+        "security_question" => plain("security_question"),
+        "webauthn" => plain("webauthn"),
+        "okta_verify" => {
+            let keys = json!({"algorithms": ["ES256", "RS256"], "keyProtection": "ANY"});
+            let with = |name: &str, value: Value| {
+                let mut settings = keys.clone();
+                if let Some(settings) = settings.as_object_mut() {
+                    set(settings, name, value);
+                }
+                settings
+            };
+            vec![
+                (
+                    "totp",
+                    true,
+                    json!({"timeIntervalInSeconds": 30, "encoding": "Base32", "algorithm": "HMACSHA1",
+                        "passCodeLength": 6}),
+                ),
+                ("push", false, with("transactionTypes", json!(["LOGIN"]))),
+                ("signed_nonce", false, with("showSignInWithOV", json!("NEVER"))),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What administrators are told of by mail, and whether a role is by default.
@@ -490,14 +545,14 @@ const NOTICES: &[(&str, bool)] = &[
     ("CONNECTOR_AGENT", true),
     ("USER_LOCKED_OUT", false),
     ("APP_IMPORT", false),
-    ("LDAP_AGENT", true),
     ("AD_AGENT", true),
+    ("LDAP_AGENT", true),
+    ("RATELIMIT_NOTIFICATION", true),
     ("OKTA_ANNOUNCEMENT", true),
     ("OKTA_UPDATE", true),
-    ("OKTA_ISSUE", true),
-    ("USER_DEPROVISION", true),
+    ("OKTA_ISSUE", false),
+    ("USER_DEPROVISION", false),
     ("REPORT_SUSPICIOUS_ACTIVITY", true),
-    ("RATELIMIT_NOTIFICATION", true),
 ];
 
 fn subscriptions(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

@@ -2,11 +2,12 @@
 //! deactivated alike. A [`Resource`] says in what one kind differs.
 
 use serde_json::Value;
-use twin_sdk::{Reply, Table};
+use twin_sdk::{Page, Reply, Table};
 
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, default, set, text};
 use crate::errors::Error;
+use crate::search::compare_at;
 use crate::state::{Event, State, Target};
 use crate::times;
 use crate::wire;
@@ -60,6 +61,17 @@ pub(crate) enum Stamps {
     Updated,
 }
 
+/// In which order a list shows what there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// In the order of ids.
+    Ids,
+    /// By name, in any case.
+    Names,
+    /// As `sortBy` and `sortOrder` of the query say; without them in the order of ids.
+    Asked,
+}
+
 /// Where a document is, for its links.
 pub(crate) struct Place<'p> {
     /// Scheme and authority.
@@ -92,6 +104,8 @@ pub(crate) struct Resource {
     pub lifecycle: Lifecycle,
     /// How long the pages of the list are.
     pub lengths: Lengths,
+    /// The order of the list.
+    pub order: Order,
     /// What the System Log's event types begin with; none where nothing is logged.
     pub event: Option<&'static str>,
     /// Checks a body and fills in what it leaves out; `None` where there is no earlier document.
@@ -129,6 +143,7 @@ pub(crate) const PLAIN: Resource = Resource {
     stamps: Stamps::Usual,
     lifecycle: Lifecycle::Absent,
     lengths: Lengths::USUAL,
+    order: Order::Ids,
     event: None,
     make: |_, _, _| Ok(()),
     keep: |_, _| Ok(true),
@@ -238,10 +253,48 @@ impl Resource {
         let query = Query(
             call.incoming.query().map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
         );
-        let page =
-            call.page(&self.table, &prefix, self.lengths, |_, document| (self.keep)(&query, document))?;
+        let sorted = match self.order {
+            Order::Ids => None,
+            Order::Names => Some("name"),
+            Order::Asked => query.get("sortBy"),
+        };
+        let page = match sorted {
+            Some(attribute) => self.sorted(call, &prefix, &query, attribute)?,
+            None => {
+                call.page(&self.table, &prefix, self.lengths, |_, document| (self.keep)(&query, document))?
+            }
+        };
         let items: Vec<_> = page.items.iter().map(|item| self.view(call, text(item, "_key"), item)).collect();
         call.list(&items, page.next.as_deref(), self.lengths)
+    }
+
+    /// A page in the order of an attribute. The cursor is the key of its first document.
+    fn sorted(
+        &'static self,
+        call: &mut Call<'_, '_>,
+        prefix: &str,
+        query: &Query,
+        attribute: &str,
+    ) -> Result<Page<Document>, Error> {
+        let limit = call.limit(self.lengths)?;
+        let mut found = Vec::new();
+        for (_, document) in call.state.all(&self.table, prefix)? {
+            if (self.keep)(query, &document)? {
+                found.push(document);
+            }
+        }
+        found.sort_by(|one, other| compare_at(one, other, attribute));
+        if query.get("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
+            found.reverse();
+        }
+        let begin = match call.position()? {
+            Some(key) => found.iter().position(|document| text(document, "_key") == key),
+            None => Some(0),
+        };
+        let mut items = found.split_off(begin.unwrap_or(found.len()));
+        let next = items.get(limit).map(|document| text(document, "_key").to_owned());
+        items.truncate(limit);
+        Ok(Page { items, next })
     }
 
     fn create(&'static self, call: &mut Call<'_, '_>) -> Result<Reply, Error> {

@@ -34,7 +34,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     of("createUISchema", "POST", "/api/v1/meta/uischemas", &LAYOUTS, Action::Create),
     of("getUISchema", "GET", "/api/v1/meta/uischemas/{id}", &LAYOUTS, Action::Read),
     of("replaceUISchemas", "PUT", "/api/v1/meta/uischemas/{id}", &LAYOUTS, Action::Replace),
-    of("deleteUISchemas", "DELETE", "/api/v1/meta/uischemas/{id}", &LAYOUTS, Action::Delete),
+    own("deleteUISchemas", "DELETE", "/api/v1/meta/uischemas/{id}", layout_delete),
     own("listLinkedObjectDefinitions", "GET", "/api/v1/meta/schemas/user/linkedObjects", linked_list),
     own("createLinkedObjectDefinition", "POST", "/api/v1/meta/schemas/user/linkedObjects", linked_create),
     own("getLinkedObjectDefinition", "GET", "/api/v1/meta/schemas/user/linkedObjects/{name}", linked_read),
@@ -125,6 +125,21 @@ const BASE: &[(&str, &str, bool, &str)] = &[
     ("managerId", "ManagerId", false, "READ_ONLY"),
     ("manager", "Manager", false, "READ_ONLY"),
 ];
+/// The lengths and the format of an attribute of every user.
+fn limits(name: &str) -> Value {
+    match name {
+        "login" => json!({"minLength": 5, "maxLength": 100}),
+        "firstName" | "lastName" => json!({"minLength": 1, "maxLength": 50}),
+        "mobilePhone" | "primaryPhone" => json!({"maxLength": 100}),
+        "email" | "secondEmail" => json!({"format": "email"}),
+        "profileUrl" => json!({"format": "uri"}),
+        "countryCode" => json!({"format": "country-code"}),
+        "preferredLanguage" => json!({"format": "language-code"}),
+        "locale" | "timezone" => json!({"format": name}),
+        _ => json!({}),
+    }
+}
+
 const DRAFT: &str = "http://json-schema.org/draft-04/schema#";
 
 /// A profile with what every profile has; unknown attributes, wrong types and what is missing are refused.
@@ -224,6 +239,7 @@ fn user_schema(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
                 "permissions": [{"principal": "SELF", "action": seen}],
                 "master": {"type": "PROFILE_MASTER"},
             }));
+            definition.extend(document(limits(name)));
             if *required {
                 set(&mut definition, "required", true);
             }
@@ -350,6 +366,14 @@ fn update_app_schema(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     call.state.get(&APPS, &id)?.ok_or_else(|| Error::not_found(&id, "AppInstance"))?;
     merge_properties(call, &format!("schema/apps/{id}"))?;
     app_schema(call)
+}
+
+/// The service does not mind when there is none.
+fn layout_delete(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    match LAYOUTS.answer(Action::Delete, call) {
+        Err(Error::NotFound { .. }) => Ok(nothing(204)),
+        outcome => outcome,
+    }
 }
 
 fn linked_view(call: &Call<'_, '_>, pair: &Document) -> Value {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use twin_sdk::{Host, Instant, Level, Order, Scan, Table, TableError};
 
 use crate::call::keys_below;
-use crate::documents::{Document, document, set, text};
+use crate::documents::{Document, document, text};
 use crate::ids;
 use crate::times;
 
@@ -171,11 +171,10 @@ impl<'h> State<'h> {
         }
     }
 
-    /// Lets an API token in.
+    /// Lets an API token in; what it stands for has the token's `id`.
     pub(crate) fn put_api_token(&mut self, token: &str, meaning: Value) -> Result<(), TableError> {
-        let mut meaning = document(meaning);
-        let id = self.mint("00T");
-        set(&mut meaning, "id", id.clone());
+        let meaning = document(meaning);
+        let id = text(&meaning, "id").to_owned();
         TOKENS.put(self.host, &id, &meaning)?;
         TOKEN_IDS.put(self.host, &digest(token), &id).map(drop)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use twin_okta::Okta;
-use twin_sdk::testing::MemoryHost;
+use twin_sdk::testing::{MemoryHost, request};
 use twin_sdk::{Error, Host, Order, Range, Twin};
 
 const PEOPLE: &str = r#"{"people": [
@@ -54,11 +54,54 @@ fn mistakes_are_named_with_their_place() {
         (r#"{"groups": [{"name": "Everyone"}]}"#.to_owned(), "groups[0]: group Everyone is there twice"),
         (r#"{"apps": [{"body": {"name": "bookmark"}}]}"#.to_owned(), "apps[0]: label"),
         (r#"{"rate_limits": {"/x": {"limit": 1}}}"#.to_owned(), "rate_limits./x: no such bucket"),
+        (r#"{"documents": {"rooms": {}}}"#.to_owned(), "documents.rooms: no table rooms"),
+        (r#"{"empty": ["rooms"]}"#.to_owned(), "empty[0]: no table rooms"),
+        (
+            r#"{"documents": {"zones": {"nzo1": {"id": "nzo2"}}}}"#.to_owned(),
+            "documents.zones.nzo1: the document's id",
+        ),
+        (
+            r#"{"documents": {"members": {"00g1": {}}}}"#.to_owned(),
+            "documents.members.00g1: the key is GROUP/USER",
+        ),
     ] {
         let outcome = Okta::seed(&mut MemoryHost::default(), "", &fixture).map_err(Error::from);
         let Err(Error::InvalidArgument(text)) = outcome else { panic!("{fixture}: {outcome:?}") };
         assert!(text.contains(expected), "{text}");
     }
+}
+
+const DOCUMENTS: &str = r#"{
+    "tokens": {"t": {"user": "ana@fern.example", "id": "00T1", "name": "Own"}},
+    "empty": ["brands", "mappings"],
+    "documents": {
+        "users": {"00u9": {"id": "00u9", "status": "STAGED", "profile": {"login": "Zoe@fern.example"}}},
+        "groups": {"00g9": {"id": "00g9", "type": "OKTA_GROUP", "profile": {"name": "Night"}}},
+        "members": {"00g9/00u9": {}},
+        "apps": {"0oa9": {"id": "0oa9", "name": "bookmark", "label": "B", "status": "ACTIVE"}},
+        "app_users": {"0oa9/00u9": {"id": "00u9", "scope": "USER", "status": "ACTIVE"}},
+        "brands": {"bnd9": {"id": "bnd9", "name": "Only", "_links": {"self": {"href": "elsewhere"}}}}
+    }
+}"#;
+
+#[test]
+fn documents_are_there_with_what_follows_from_them() {
+    let mut host = MemoryHost::default();
+    Okta::seed(&mut host, PEOPLE, DOCUMENTS).unwrap();
+    let mut get = |path: &str| -> Value {
+        let url = format!("http://localhost/api/v1/{path}");
+        let answer = Okta::handle(&mut host, &request("GET", &url, &[("authorization", "SSWS t")], ""));
+        assert_eq!(answer.status, 200, "{path}");
+        serde_json::from_slice(&answer.body).unwrap()
+    };
+    assert_eq!(get("users/zoe@fern.example")["id"], "00u9");
+    assert_eq!(get("users/00u9/groups").as_array().unwrap().len(), 2);
+    assert_eq!(get("users/00u9/appLinks")[0]["appInstanceId"], "0oa9");
+    assert_eq!(get("api-tokens")[0]["id"], "00T1");
+    assert_eq!(get("mappings"), Value::Array(Vec::new()));
+    let brands = get("brands");
+    assert_eq!((brands.as_array().unwrap().len(), &brands[0]["name"]), (1, &"Only".into()));
+    assert_eq!(brands[0]["_links"]["self"]["href"], "http://localhost/api/v1/brands/bnd9");
 }
 
 #[test]

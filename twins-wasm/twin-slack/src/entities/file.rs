@@ -65,6 +65,16 @@ pub(crate) struct Contents {
     pub base64: String,
 }
 
+/// What an upload is given by the service, when the fixture says so beforehand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Upcoming {
+    /// The file's id.
+    pub file_id: String,
+    /// The last part of the address that takes the bytes.
+    pub ticket: String,
+}
+
 /// A file on its way up; its key is the file's id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Upload {

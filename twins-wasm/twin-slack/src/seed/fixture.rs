@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::entities::{App, Profile, Team, Token, Webhook};
+use crate::entities::{App, Profile, Team, Token, Upcoming, Webhook};
 use crate::filler::Filler;
 
 /// The people that all twins share.
@@ -39,6 +39,8 @@ pub(super) struct Fixture {
     pub webhooks: BTreeMap<String, Webhook>,
     /// Addresses of pictures, or `alias:NAME`.
     pub emoji: BTreeMap<String, String>,
+    /// What the next uploads of a file name are given, first come first served.
+    pub upcoming_uploads: BTreeMap<String, Vec<Upcoming>>,
     /// Whether the service's limits on the number of requests hold for every token.
     pub rate_limits: bool,
     pub filler: Filler,

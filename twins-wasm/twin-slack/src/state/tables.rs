@@ -4,7 +4,7 @@ use twin_sdk::{Table, Window};
 
 use crate::entities::{
     App, Bookmark, Channel, Contents, File, Group, Membership, Message, OauthCode, Pin, ReadMark, Refresh,
-    Reminder, Scheduled, Star, Team, Token, Trigger, Upload, User, View, Webhook,
+    Reminder, Scheduled, Star, Team, Token, Trigger, Upcoming, Upload, User, View, Webhook,
 };
 
 macro_rules! tables {
@@ -38,6 +38,7 @@ tables! {
     TEAM: Team = "team";
     TOKENS: Token = "tokens";
     TRIGGERS: Trigger = "triggers";
+    UPCOMING: Vec<Upcoming> = "upcoming_uploads";
     UPLOADS: Upload = "uploads";
     USERS: User = "users";
     VIEWS: View = "views";

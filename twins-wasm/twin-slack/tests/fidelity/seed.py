@@ -1,8 +1,9 @@
 """The workspace in which a recording of Slack traffic was made, as far as the recording shows it.
 
 A recording leans on members and channels that were there before it began. This reads one (JSON lines, gzip) and
-prints a fixture for the twin: every member that an answer lists, every channel that a request names, and one token
-for whoever called. Nothing of the recording is kept here.
+prints a fixture for the twin: every member that an answer lists, every channel that a request names, one token for
+whoever called, and the ids and addresses that uploads are given. These last are drawn by the service, no client can tell
+them beforehand, and the addresses are longer than what the scorer learns. Nothing of the recording is kept here.
 
     python3 seed.py RECORDING.jsonl.gz TOKEN > fixture.json
 """
@@ -48,12 +49,16 @@ def member(user):
 
 
 def main(path, token):
-    users, channels, team, caller = {}, set(), {}, None
+    users, channels, team, caller, uploads = {}, set(), {}, None, {}
     with gzip.open(path, "rt", encoding="utf8") as lines:
         for pair in map(json.loads, lines):
             form = (pair.get("b") or {}).get("$form", {}) if isinstance(pair.get("b"), dict) else {}
             channels.update(value for name in form for value in str(form[name]).split(",") if CHANNEL.match(value))
-            for value in walk(pair.get("r")):
+            answer = pair.get("r")
+            if isinstance(answer, dict) and "upload_url" in answer and "filename" in form:
+                ticket = answer["upload_url"].rsplit("/", 1)[-1]
+                uploads.setdefault(form["filename"], []).append({"file_id": answer["file_id"], "ticket": ticket})
+            for value in walk(answer):
                 if isinstance(value, dict) and "profile" in value and "team_id" in value and "id" in value:
                     users[value["id"]] = member(value)
                     team.setdefault("id", value["team_id"])
@@ -66,6 +71,7 @@ def main(path, token):
         "team": {"id": team.get("id", "T0RECORDED"), "name": "Recorded", "domain": "recorded"},
         "tokens": {token: {"user": caller, "scopes": SCOPES}},
         "users": list(users.values()),
+        "upcoming_uploads": uploads,
         "channels": [{"id": channel, "name": channel.lower(), "members": [caller]} for channel in sorted(channels)],
     }))
 

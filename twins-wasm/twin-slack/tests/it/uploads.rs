@@ -32,6 +32,18 @@ fn shared(workspace: &mut Workspace) -> Value {
 }
 
 #[test]
+fn a_fixture_may_say_what_the_next_upload_is_given() {
+    let upcoming =
+        r#""upcoming_uploads": {"notes.txt": [{"file_id": "F0NOTES00", "ticket": "address-of-notes"}]}"#;
+    let fixture = FIXTURE.replacen('{', &format!("{{{upcoming},"), 1);
+    let mut workspace = Workspace::new(&fixture);
+    let given = |id: &str, path: &str| (id.to_owned(), path.to_owned());
+    assert_eq!(begin(&mut workspace, "3"), given("F0NOTES00", "/upload/v1/address-of-notes"));
+    let (id, path) = begin(&mut workspace, "3");
+    assert!(id != "F0NOTES00" && path != "/upload/v1/address-of-notes", "{id} {path}");
+}
+
+#[test]
 fn bytes_then_word_shares_the_file() {
     let mut workspace = Workspace::new(FIXTURE);
     let (id, path) = begin(&mut workspace, "10");

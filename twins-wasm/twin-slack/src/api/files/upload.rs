@@ -8,7 +8,7 @@ use twin_sdk::{Incoming, Reply};
 use crate::api::Call;
 use crate::args::Args;
 use crate::caller::Caller;
-use crate::entities::{Channel, Completion, Contents, File, Message, Share, Upload};
+use crate::entities::{Channel, Completion, Contents, File, Message, Share, Upcoming, Upload};
 use crate::errors::{Code, Error};
 use crate::events::Audience;
 use crate::filetypes;
@@ -44,7 +44,7 @@ pub(in crate::api) fn get_upload_url(call: &mut Call<'_, '_>) -> Result<Reply, E
     if snippet_type.as_ref().is_some_and(|kind| filetypes::named(kind).is_none()) {
         return Err(Code::UnknownSnippetType.into());
     }
-    let (id, ticket) = (call.state.mint("F"), call.state.mint_ticket());
+    let Upcoming { file_id: id, ticket } = call.state.next_upload(&filename)?;
     let upload = Upload {
         ticket: ticket.clone(),
         user: call.caller.user.id.clone(),

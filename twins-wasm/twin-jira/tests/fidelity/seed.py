@@ -1,0 +1,80 @@
+"""The site in which a recording of Jira traffic was made, as it stood before, as far as the recording shows it.
+
+`site.json` beside this holds the configuration of the site (types, statuses, fields, the project); it was written by
+hand from what the recorded site's answers show. From the recording come what the site gave away next (ids and numbers
+leap, because other people used it at the same time), the build that it ran most of the time, and the person whose token
+was used. Recordings of one site begin at different times: the answers that tell another build differ with one fixture
+for all. With a CASSETTE's name the fixture is the site as that one found it. Nothing of the recording is kept here.
+
+    python3 seed.py RECORDING.jsonl.gz TOKEN [CASSETTE] > fixture.json
+"""
+
+import collections
+import gzip
+import json
+import pathlib
+import re
+import sys
+
+
+def pairs_of(path, only):
+    with gzip.open(path, "rt", encoding="utf8") as lines:
+        return [pair for pair in map(json.loads, lines) if only in (None, pair["c"])]
+
+
+def given_away(pairs):
+    """What creations answered, by kind; the numbers of issues by their project."""
+    found = collections.defaultdict(list)
+    for pair in pairs:
+        answer = pair.get("r")
+        if pair["m"] != "POST" or pair["s"] != 201 or not isinstance(answer, dict) or "id" not in answer:
+            continue
+        kind = pair["p"].rstrip("/").rsplit("/", 1)[-1]
+        if kind in ("issue", "comment", "worklog", "version", "component") and str(answer["id"]).isdigit():
+            found[kind].append(int(answer["id"]))
+        if kind == "issue":
+            project, number = answer["key"].rsplit("-", 1)
+            found[project].append(int(number))
+    return found
+
+
+def ranks(pairs, issues):
+    """The ranks of new issues, which rise by eight from one to the next where nothing else shows them."""
+    seen = {}
+    for pair in pairs:
+        answer = pair.get("r")
+        for value in answer.get("fields", {}).values() if isinstance(answer, dict) else ():
+            if isinstance(value, str) and (match := re.fullmatch(r"0\|i([0-9a-z]{5}):", value)):
+                seen.setdefault(int(answer["id"]), int(match[1], 36))
+    found = []
+    for issue in issues:
+        found.append(seen.get(issue, found[-1] + 8 if found else 7))
+    return found
+
+
+def main(recording, token, only=None):
+    pairs = pairs_of(recording, only)
+    fixture = json.loads(pathlib.Path(__file__).with_name("site.json").read_text())
+    fixture["tokens"] = {token: {"user": fixture["users"][0]["account_id"]}}
+    upcoming = given_away(pairs)
+    upcoming["rank"] = ranks(pairs, upcoming["issue"])
+    fixture["upcoming"] = {kind: ids for kind, ids in upcoming.items() if len(set(ids)) == len(ids)}
+    builds, dates = collections.Counter(), {}
+    people = collections.Counter()
+    for pair in pairs:
+        answer = pair.get("r")
+        if isinstance(answer, dict) and "buildNumber" in answer:
+            builds[answer["buildNumber"]] += 1
+            dates.setdefault(answer["buildNumber"], answer["buildDate"])
+        if isinstance(answer, dict) and (person := answer.get("fields", {}).get("creator")):
+            people[person["displayName"], person.get("emailAddress", "")] += 1
+    if builds:
+        build = builds.most_common(1)[0][0]
+        fixture["site"].update(build_number=build, build_date=dates[build])
+    if people:
+        fixture["users"][0]["display_name"], fixture["users"][0]["email"] = people.most_common(1)[0][0]
+    print(json.dumps(fixture))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
