@@ -120,6 +120,7 @@ impl<'l> Loader<'l> {
         let files = self.mistakes.keep(WorldFiles::read(folder, &scenario, &sample));
         let twins: Option<Vec<_>> =
             scenario.twins.iter().map(|twin| self.twin(&twin.component, &twin.place, folder)).collect();
+        let twins = twins.filter(|twins| self.faults_have_twins(&file, &scenario, twins));
         let sealed = sealed?;
         let judges = self.judges(folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
@@ -134,6 +135,19 @@ impl<'l> Loader<'l> {
             file,
         };
         Some((Arc::new(loaded), files?))
+    }
+
+    /// Whether every fault that names a twin names one of the scenario's; a mistake for each that does not.
+    fn faults_have_twins(&mut self, file: &str, scenario: &Scenario, twins: &[Arc<Twin>]) -> bool {
+        let named = scenario.faults.rules.iter().filter_map(|rule| rule.twin.as_deref());
+        let unknown: Vec<_> = named.filter(|name| twins.iter().all(|twin| twin.name() != *name)).collect();
+        for name in &unknown {
+            let known: Vec<_> = twins.iter().map(|twin| twin.name()).collect();
+            let what = format!("a [[fault]] names the twin `{name}`, which the scenario does not have");
+            let hint = format!("its twins are {}", known.join(", "));
+            self.mistakes.push(Mistake::new(Place::file(file), what).hint(hint));
+        }
+        unknown.is_empty()
     }
 
     fn story(&mut self, folder: &Folder, scenario: &Scenario, sample: &Drawn) -> Option<String> {

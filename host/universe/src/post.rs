@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Most happenings that are kept until somebody takes them; the oldest go first. More than one call of a guest can set
 /// off, so that nothing is missing from a trial's record.
 const MOST_HAPPENINGS: usize = 50_000;
+/// Most bytes of requests in them; twice what a guest's record may keep, so that the record ends first.
+const MOST_HAPPENING_BYTES: usize = 128 * 1024 * 1024;
 
 /// The queue, the faults, and what happened.
 #[derive(Debug)]
@@ -20,14 +22,18 @@ pub(crate) struct Post {
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
     happenings: VecDeque<(u64, Happening)>,
+    /// Of requests in the happenings.
+    bytes: usize,
 }
 
 impl Post {
     pub(crate) fn note(&mut self, at: u64, happening: Happening) {
-        if self.happenings.len() >= MOST_HAPPENINGS {
-            self.happenings.pop_front();
-        }
+        self.bytes += size(&happening);
         self.happenings.push_back((at, happening));
+        while self.happenings.len() > MOST_HAPPENINGS || self.bytes > MOST_HAPPENING_BYTES {
+            let Some((_, oldest)) = self.happenings.pop_front() else { return };
+            self.bytes -= size(&oldest);
+        }
     }
 
     pub(crate) fn note_fault(&mut self, at: u64, act: Act<'_>, Strike { rule, kind }: Strike) {
@@ -42,11 +48,20 @@ impl Post {
     }
 
     pub(crate) fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
+        self.bytes = 0;
         self.happenings.drain(..).collect()
     }
 
     pub(crate) fn happenings(&self) -> impl Iterator<Item = &(u64, Happening)> {
         self.happenings.iter()
+    }
+}
+
+/// Bytes of the request in a happening.
+fn size(happening: &Happening) -> usize {
+    match happening {
+        Happening::Delivery(delivery) => delivery.request.url.len() + delivery.request.body.0.len(),
+        _ => 0,
     }
 }
 
@@ -56,7 +71,7 @@ pub(crate) struct SharedPost(Arc<Mutex<Post>>);
 
 impl SharedPost {
     pub(crate) fn new(outbox: Outbox, faults: Faults) -> Self {
-        Self(Arc::new(Mutex::new(Post { outbox, faults, happenings: VecDeque::new() })))
+        Self(Arc::new(Mutex::new(Post { outbox, faults, happenings: VecDeque::new(), bytes: 0 })))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Post> {

@@ -302,6 +302,38 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_and_removed_again_leaves_no_change() {
+        let mut tables = Tables::default();
+        put(&mut tables, "a", "1");
+        let mut fork = tables.fork();
+        put(&mut fork, "b", "1");
+        let middle = fork.clone();
+        assert!(fork.delete("t", "a"));
+        assert!(fork.delete("t", "b"));
+        let removed: Vec<_> = fork.changes().into_iter().map(|change| change.key).collect();
+        assert_eq!(removed, ["a".into()]);
+        let since: Vec<_> = fork.diff(&middle).into_iter().map(|change| change.key).collect();
+        assert_eq!(since, ["a".into(), "b".into()]);
+    }
+
+    #[test]
+    fn the_past_is_kept_as_long_as_it_was_asked_for() {
+        let mut tables = Tables::default();
+        tables.past.keep(10);
+        for (now, value) in [(0, "0"), (5, "5"), (20, "20")] {
+            tables.begin_event(None, now);
+            put(&mut tables, "a", value);
+        }
+        assert!(tables.delete("t", "a"));
+        let then = |moment| tables.as_of(moment).get("t", "a").map(|value| value.to_vec());
+        assert_eq!(then(20), None);
+        assert_eq!(then(19), Some(b"5".to_vec()));
+        assert_eq!(tables.past.replaced.size(), 2);
+        tables.past.keep(0);
+        assert_eq!(tables.as_of(0).get("t", "a"), None);
+    }
+
+    #[test]
     fn scans_keep_their_bounds_in_both_orders() {
         let mut tables = Tables::default();
         for key in ["a", "b", "c", "d"] {

@@ -289,7 +289,7 @@ impl Universe {
         self.around.post.lock().outbox.list()
     }
 
-    /// Deliveries and injected faults since they were last taken, each with its time; at most the newest 50,000.
+    /// Deliveries and injected faults since they were last taken, each with its time; at most the newest 50,000 and 128 MiB.
     pub fn take_happenings(&mut self) -> Vec<(u64, Happening)> {
         self.around.post.lock().take_happenings()
     }

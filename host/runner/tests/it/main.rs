@@ -8,8 +8,9 @@
 
 mod first_day;
 mod hostile;
+mod listening;
 
-use glasshouse_runner::{Bundled, Finished, Plan, load_suite, run};
+use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
 use std::num::NonZeroUsize;
@@ -31,11 +32,15 @@ impl Bundled for Built {
     }
 }
 
-/// One sandbox for the whole binary: two never live in one process.
 fn plan(suite: &Path) -> Plan {
+    try_plan(suite).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// One sandbox for the whole binary: two never live in one process.
+fn try_plan(suite: &Path) -> Result<Plan, LoadSuiteError> {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     let sandbox = SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap());
-    load_suite(suite, sandbox, &Built(all_guests())).unwrap_or_else(|error| panic!("{error}"))
+    load_suite(suite, sandbox, &Built(all_guests()))
 }
 
 fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {

@@ -6,9 +6,13 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod deliveries;
 mod door;
+mod faults;
+mod file;
 mod isolation;
 mod routing;
+mod worlds;
 
 use glasshouse_model::Seed;
 use glasshouse_sandbox::{Exchange, Header, Request, Sandbox, Settings};
@@ -64,6 +68,20 @@ fn request(method: &str, url: &str, form: &str) -> Request {
         ],
         body: form.as_bytes().to_vec(),
     }
+}
+
+/// The emitting twin over a world of its own.
+fn emitting() -> Universe {
+    open(&[twin("emitting-twin"), twin("breaking-twin")], World::empty(START))
+}
+
+/// Asks the emitting twin for something; returns status and body.
+fn ask(universe: &mut Universe, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let mut request = request("GET", &format!("https://emitting.example{path}"), "");
+    let field = |(name, value): &(&str, &str)| Header { name: (*name).into(), value: (*value).into() };
+    request.headers.extend(fields.iter().map(field));
+    let answer = universe.send(Some(0), &request).unwrap().answer.unwrap();
+    (answer.status, String::from_utf8(answer.body).unwrap())
 }
 
 fn text(exchange: Exchange) -> String {
