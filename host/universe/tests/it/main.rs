@@ -18,7 +18,8 @@ use glasshouse_model::Seed;
 use glasshouse_sandbox::{Exchange, Header, Request, Sandbox, Settings};
 use glasshouse_testing::guest;
 use glasshouse_universe::{TrialClock, Twin, Universe, World};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// 2026-01-05T09:00:00Z in nanoseconds.
 const START: u64 = 1_767_603_600_000_000_000;
@@ -30,8 +31,12 @@ fn sandbox() -> &'static Sandbox {
     SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap())
 }
 
+/// Each twin is compiled once for all tests.
 fn twin(name: &str) -> Arc<Twin> {
-    Arc::new(Twin::load(sandbox(), &guest(name)).unwrap())
+    static LOADED: Mutex<BTreeMap<String, Arc<Twin>>> = Mutex::new(BTreeMap::new());
+    let mut loaded = LOADED.lock().unwrap();
+    let load = || Arc::new(Twin::load(sandbox(), &guest(name)).unwrap());
+    loaded.entry(name.to_owned()).or_insert_with(load).clone()
 }
 
 /// A small Slack workspace, seeded.
