@@ -3,7 +3,7 @@
 use super::context::{Head, Origin};
 use super::{Break, ContextId, Error, Flaw, Turn, TurnId, blob};
 use blake3::Hash;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions, PersistMode};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -96,6 +96,8 @@ impl Tables {
             if begin.elapsed() > FLUSH {
                 return Ok(false);
             }
+            // Fails once a table could not be written: then nobody writes the others either.
+            self.database.persist(PersistMode::Buffer)?;
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(true)
