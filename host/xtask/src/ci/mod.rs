@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -30,6 +30,7 @@ const CHECKS: [(&str, Check); 9] = [
     ("guests", |workspace| passed(guests::make(workspace, Choice::from_environment()?))),
     ("clippy", clippy),
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
+    ("fidelity", fidelity),
     ("deny", tools::deny),
     ("advisories", tools::advisories),
 ];
@@ -73,6 +74,10 @@ impl fmt::Display for Verdict<'_> {
 
 fn passed(result: Result<()>) -> Result<Outcome> {
     result.map(|()| Outcome::Passed)
+}
+
+fn fidelity(workspace: &Workspace) -> Result<Outcome> {
+    Ok(crate::fidelity::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 fn lock(_: &Workspace) -> Result<Outcome> {
