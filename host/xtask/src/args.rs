@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, ci, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{bench, ci, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -43,6 +43,8 @@ enum Verb {
     },
     /// Run the services' official clients against their twins
     Sdk,
+    /// Replay recorded traffic at the twins, where recordings lie beside the checkout
+    Fidelity,
     /// Check the rules of this repository that no other tool knows
     Tidy,
     /// Run the commands of README.md
@@ -75,6 +77,7 @@ pub(crate) fn run() -> Result<()> {
         Verb::Templates => foreign::check_templates(&workspace),
         Verb::Test { args } => test::run_tests(&workspace, &args),
         Verb::Sdk => sdk::run_suites(&workspace),
+        Verb::Fidelity => fidelity::check(&workspace).map(drop),
         Verb::Tidy => tidy::check(&workspace),
         Verb::Readme => readme::run_commands(&workspace),
         Verb::Fuzz(options) => fuzz::fuzz(&workspace, &options),

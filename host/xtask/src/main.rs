@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod ci;
+mod fidelity;
 mod foreign;
 mod fuzz;
 mod glasshouse;

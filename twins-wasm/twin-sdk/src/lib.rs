@@ -5,6 +5,8 @@ pub mod bindings;
 mod component;
 mod cursor;
 mod etag;
+#[cfg(not(target_arch = "wasm32"))]
+mod fidelity;
 mod host;
 mod ids;
 mod instant;

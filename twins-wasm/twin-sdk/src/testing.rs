@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+pub use crate::fidelity::{assert_row, fidelity_row};
+
 use crate::{Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Retry};
 
 /// The contract's limit on one scan.

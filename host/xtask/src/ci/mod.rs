@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 13] = [
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -32,6 +32,7 @@ const CHECKS: [(&str, Check); 12] = [
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
     ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
+    ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),
     ("advisories", tools::advisories),
@@ -80,6 +81,10 @@ impl fmt::Display for Verdict<'_> {
 
 fn passed(result: Result<()>) -> Result<Outcome> {
     result.map(|()| Outcome::Passed)
+}
+
+fn fidelity(workspace: &Workspace) -> Result<Outcome> {
+    Ok(crate::fidelity::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 fn lock(_: &Workspace) -> Result<Outcome> {

@@ -3,7 +3,7 @@
 `site.json` beside this holds the configuration of the site (types, statuses, fields, the project); it was written by
 hand from what the recorded site's answers show. From the recording come what the site gave away next (ids and numbers
 leap, because other people used it at the same time), the build that it ran most of the time, and the person whose token
-was used. Recordings of one site begin at different times: the answers that tell another build differ with one fixture
+was used first. Recordings of one site begin at different times: the answers that tell another build differ with one fixture
 for all. With a CASSETTE's name the fixture is the site as that one found it. Nothing of the recording is kept here.
 
     python3 seed.py RECORDING.jsonl.gz TOKEN [CASSETTE] > fixture.json
@@ -55,24 +55,25 @@ def ranks(pairs, issues):
 def main(recording, token, only=None):
     pairs = pairs_of(recording, only)
     fixture = json.loads(pathlib.Path(__file__).with_name("site.json").read_text())
+    person = next((answer["fields"]["creator"] for answer in (pair.get("r") for pair in pairs)
+                   if isinstance(answer, dict) and answer.get("fields", {}).get("creator")), None)
+    if person:
+        old = fixture["users"][0]["account_id"]
+        fixture = json.loads(json.dumps(fixture).replace(old, person["accountId"]))
+        fixture["users"][0].update(display_name=person["displayName"], email=person.get("emailAddress", ""))
     fixture["tokens"] = {token: {"user": fixture["users"][0]["account_id"]}}
     upcoming = given_away(pairs)
     upcoming["rank"] = ranks(pairs, upcoming["issue"])
     fixture["upcoming"] = {kind: ids for kind, ids in upcoming.items() if len(set(ids)) == len(ids)}
     builds, dates = collections.Counter(), {}
-    people = collections.Counter()
     for pair in pairs:
         answer = pair.get("r")
         if isinstance(answer, dict) and "buildNumber" in answer:
             builds[answer["buildNumber"]] += 1
             dates.setdefault(answer["buildNumber"], answer["buildDate"])
-        if isinstance(answer, dict) and (person := answer.get("fields", {}).get("creator")):
-            people[person["displayName"], person.get("emailAddress", "")] += 1
     if builds:
         build = builds.most_common(1)[0][0]
         fixture["site"].update(build_number=build, build_date=dates[build])
-    if people:
-        fixture["users"][0]["display_name"], fixture["users"][0]["email"] = people.most_common(1)[0][0]
     print(json.dumps(fixture))
 
 

@@ -4,6 +4,7 @@
 mod cases;
 mod cost;
 mod faults;
+mod fidelity;
 mod paging;
 mod queries;
 mod seeding;

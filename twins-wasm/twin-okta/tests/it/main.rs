@@ -8,6 +8,7 @@
 
 mod cases;
 mod faults;
+mod fidelity;
 mod hooks;
 mod lag;
 mod oauth;

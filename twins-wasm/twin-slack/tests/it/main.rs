@@ -10,6 +10,7 @@ mod cases;
 mod cost;
 mod events;
 mod faults;
+mod fidelity;
 mod oauth;
 mod paging;
 mod published;
