@@ -1,7 +1,7 @@
 //! One call on its way: who asks, where, with what, and the forms of the answer that all operations share.
 
 use serde_json::Value;
-use twin_sdk::{Binding, Incoming, Page, Range, Reply, Request, Table, link, with_query};
+use twin_sdk::{Binding, Incoming, Page, Range, Reply, Request, Table, link, origin, with_query};
 
 use crate::caller::Caller;
 use crate::documents::Document;
@@ -85,6 +85,12 @@ impl Call<'_, '_> {
         format!("{}{path}", self.origin)
     }
 
+    /// The address of this request at this door.
+    pub(crate) fn address(&self) -> String {
+        let url = &self.request.url;
+        self.href(url.strip_prefix(origin(url)).unwrap_or_default())
+    }
+
     /// How many items a page has, as the query says.
     pub(crate) fn limit(&self, lengths: Lengths) -> Result<usize, Error> {
         let Some(limit) = self.query("limit") else { return Ok(lengths.usual) };
@@ -149,11 +155,11 @@ impl Call<'_, '_> {
     /// Adds the `Link` headers of a page.
     pub(crate) fn linked(&self, reply: Reply, next: Option<&str>, lengths: Lengths) -> Result<Reply, Error> {
         let limit = self.limit(lengths)?.to_string();
-        let this = with_query(&self.request.url, &[("limit", Some(&limit))]);
+        let this = with_query(&self.address(), &[("limit", Some(&limit))]);
         let reply = reply.header("link", link(&this, "self"));
         let Some(next) = next else { return Ok(reply) };
         let cursor = self.binding().mint(next);
-        let target = with_query(&self.request.url, &[("after", Some(&cursor)), ("limit", Some(&limit))]);
+        let target = with_query(&self.address(), &[("after", Some(&cursor)), ("limit", Some(&limit))]);
         Ok(reply.header("link", link(&target, "next")))
     }
 }

@@ -60,11 +60,11 @@ impl Token {
 }
 
 /// Signs claims with a key of the org.
-pub(crate) fn sign(state: &mut State<'_>, key: &mut Key, claims: &Value) -> Result<String, Error> {
+pub(crate) fn sign(key: &Key, claims: &Value) -> Result<String, Error> {
     let header = json!({"kid": key.kid, "alg": "RS256"});
     let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     let signed = format!("{}.{}", part(&header), part(claims));
-    let signature = key.sign(state, signed.as_bytes())?;
+    let signature = key.sign(signed.as_bytes())?;
     Ok(format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature)))
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn verify_own(
     origin: &str,
 ) -> Result<Option<Document>, Error> {
     let Some(token) = Token::parse(token) else { return Ok(None) };
-    let Some(mut key) = keys::find(state, text(&token.header, "kid"))? else { return Ok(None) };
-    let jwk = key.jwk(state)?;
+    let Some(key) = keys::find(state, text(&token.header, "kid"))? else { return Ok(None) };
+    let jwk = key.jwk()?;
     let now = seconds(state.now());
     let is_live = token.claims.get("exp").and_then(Value::as_u64).is_some_and(|end| now < end);
     let is_here = text(&token.claims, "iss").starts_with(origin);
@@ -116,10 +116,10 @@ mod tests {
     fn own_tokens_are_believed_until_they_are_over() {
         let mut host = MemoryHost::default();
         let mut state = State::new(&mut host);
-        let mut key = keys::active(&mut state, keys::ORG).unwrap();
+        let key = keys::active(&mut state, keys::ORG).unwrap();
         let end = seconds(state.now()) + 10;
         let claims = json!({"iss": "https://fern.okta.com", "exp": end, "scp": ["okta.users.read"]});
-        let token = sign(&mut state, &mut key, &claims).unwrap();
+        let token = sign(&key, &claims).unwrap();
         let own = |state: &mut State<'_>, token: &str, origin: &str| {
             verify_own(state, token, origin).unwrap().is_some()
         };

@@ -1,11 +1,8 @@
-//! RSA keys of 2048 bits. A key has its id and the seed of its primes from its first moment; the primes are looked for
-//! when somebody first needs them, and are kept in the table from then on.
+//! RSA keys of 2048 bits. Which two of the primes in `primes.txt` a key is made of is drawn when it is made: to look for
+//! primes takes more instructions than a guest has for a whole trial, and these keys keep nothing secret.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rsa::sha2::{Digest, Sha256};
-use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +19,11 @@ static OWNERS: Table<String> = Table::new("key_owners");
 
 /// The owner of the keys of the org's own server.
 pub(crate) const ORG: &str = "org";
-const BITS: usize = 2_048;
+/// Primes of 1024 bits whose two highest bits are set, so that each product has 2048 bits; one a line, in hexadecimal
+/// digits. Made by `openssl prime -generate -bits 1024 -hex`.
+const PRIMES: &str = include_str!("primes.txt");
+/// How many there are.
+const COUNT: usize = 32;
 /// How long the service keeps a signing key.
 const ROTATION: Instant = 90 * times::DAY;
 
@@ -39,28 +40,17 @@ pub(crate) struct Key {
     pub created: Instant,
     /// When it is no longer used.
     pub expires: Instant,
-    /// 32 bytes in hexadecimal digits; the primes follow from it.
-    seed: String,
-    /// None as long as nobody needed them.
-    pair: Option<Pair>,
-}
-
-/// Numbers in base64url, big-endian.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Pair {
-    n: String,
-    p: String,
-    q: String,
+    /// The lines of its two primes, from 0; never the same.
+    primes: (usize, usize),
 }
 
 /// Makes a key that lives that long.
 pub(crate) fn create(state: &mut State<'_>, owner: &str, status: &str, life: Instant) -> Result<Key, Error> {
-    let mut seed = Vec::with_capacity(32);
     let mut id = Vec::with_capacity(32);
     for _ in 0..4 {
-        seed.extend(state.host.random().to_be_bytes());
         id.extend(state.host.random().to_be_bytes());
     }
+    let primes = draw_primes(state.host.random());
     let now = state.now();
     let key = Key {
         kid: BASE64URL_NOPAD.encode(&id),
@@ -68,8 +58,7 @@ pub(crate) fn create(state: &mut State<'_>, owner: &str, status: &str, life: Ins
         status: status.to_owned(),
         created: now,
         expires: now.saturating_add(life),
-        seed: HEXLOWER.encode(&seed),
-        pair: None,
+        primes,
     };
     put(state, &key)?;
     OWNERS.put(state.host, &key.kid, &key.owner)?;
@@ -119,28 +108,27 @@ pub(crate) fn active(state: &mut State<'_>, owner: &str) -> Result<Key, Error> {
 
 impl Key {
     /// The public part as a JSON Web Key.
-    pub(crate) fn jwk(&mut self, state: &mut State<'_>) -> Result<Value, Error> {
-        let n = self.pair(state)?.n;
+    pub(crate) fn jwk(&self) -> Result<Value, Error> {
+        let (p, q) = self.numbers()?;
+        // As wide as the product.
+        let wide = [vec![0; q.len()], p].concat();
+        let n = number(&wide).wrapping_mul(number(&q)).to_be_bytes_trimmed_vartime();
+        let n = BASE64URL_NOPAD.encode(&n);
         Ok(json!({"kty": "RSA", "alg": "RS256", "kid": self.kid, "use": "sig", "e": "AQAB", "n": n}))
     }
 
     /// An RS256 signature (RFC 7518, 3.3).
-    pub(crate) fn sign(&mut self, state: &mut State<'_>, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let pair = self.pair(state)?;
-        let private = RsaPrivateKey::from_p_q(number(&pair.p)?, number(&pair.q)?, exponent());
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let (p, q) = self.numbers()?;
+        let private = RsaPrivateKey::from_p_q(number(&p), number(&q), exponent());
         let private = private.map_err(|problem| Error::Key(problem.to_string()))?;
         let signature = private.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message));
         signature.map_err(|problem| Error::Key(problem.to_string()))
     }
 
-    fn pair(&mut self, state: &mut State<'_>) -> Result<Pair, Error> {
-        if let Some(pair) = &self.pair {
-            return Ok(pair.clone());
-        }
-        let pair = generate(&self.seed)?;
-        self.pair = Some(pair.clone());
-        put(state, self)?;
-        Ok(pair)
+    /// The bytes of both primes, big-endian.
+    fn numbers(&self) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        Ok((prime(self.primes.0)?, prime(self.primes.1)?))
     }
 }
 
@@ -148,26 +136,21 @@ fn put(state: &mut State<'_>, key: &Key) -> Result<(), TableError> {
     KEYS.put(state.host, &format!("{}/{}", key.owner, key.kid), key).map(drop)
 }
 
-fn generate(seed: &str) -> Result<Pair, Error> {
-    let seed = HEXLOWER.decode(seed.as_bytes()).ok().and_then(|seed| <[u8; 32]>::try_from(seed).ok());
-    let seed = seed.ok_or_else(|| Error::Key("the seed is not 32 bytes".to_owned()))?;
-    let mut generator = ChaCha8Rng::from_seed(seed);
-    let private =
-        RsaPrivateKey::new(&mut generator, BITS).map_err(|problem| Error::Key(problem.to_string()))?;
-    let [p, q] = private.primes() else {
-        return Err(Error::Key("a key has two primes".to_owned()));
-    };
-    let encode = |number: &[u8]| BASE64URL_NOPAD.encode(number);
-    Ok(Pair {
-        n: encode(&private.n_bytes()),
-        p: encode(&p.as_ref().to_be_bytes_trimmed_vartime()),
-        q: encode(&q.as_ref().to_be_bytes_trimmed_vartime()),
-    })
+/// Two lines that are not the same, each pair as likely as any other.
+fn draw_primes(random: u64) -> (usize, usize) {
+    let drawn = usize::try_from(random % (COUNT * (COUNT - 1)) as u64).unwrap_or_default();
+    let (first, step) = (drawn % COUNT, 1 + drawn / COUNT);
+    (first, (first + step) % COUNT)
 }
 
-fn number(text: &str) -> Result<BoxedUint, Error> {
-    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|problem| Error::Key(problem.to_string()))?;
-    Ok(BoxedUint::from_be_slice_vartime(&bytes))
+fn prime(line: usize) -> Result<Vec<u8>, Error> {
+    let digits = PRIMES.lines().nth(line).ok_or_else(|| Error::Key(format!("there is no prime {line}")))?;
+    HEXLOWER.decode(digits.as_bytes()).map_err(|problem| Error::Key(problem.to_string()))
+}
+
+/// As wide as its bytes, leading zeros too.
+fn number(bytes: &[u8]) -> BoxedUint {
+    BoxedUint::from_be_slice_vartime(bytes)
 }
 
 /// 65537, as everywhere.
@@ -177,22 +160,51 @@ fn exponent() -> BoxedUint {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use rsa::RsaPublicKey;
     use twin_sdk::testing::MemoryHost;
+
+    use super::*;
 
     #[test]
     fn a_key_is_made_once_and_signs_the_same() {
         let mut host = MemoryHost::default();
         let mut state = State::new(&mut host);
         let kid = active(&mut state, ORG).unwrap().kid;
-        let mut key = find(&mut state, &kid).unwrap().unwrap();
-        let first = key.sign(&mut state, b"message").unwrap();
-        let mut again = active(&mut state, ORG).unwrap();
-        assert!(again.pair.is_some());
-        assert_eq!(again.sign(&mut state, b"message").unwrap(), first);
+        let first = find(&mut state, &kid).unwrap().unwrap().sign(b"message").unwrap();
+        let again = active(&mut state, ORG).unwrap();
+        assert_eq!(again.sign(b"message").unwrap(), first);
         assert_eq!((first.len(), kid.len()), (256, 43));
         let rotated = rotate(&mut state, ORG).unwrap();
         assert_eq!(active(&mut state, ORG).unwrap().kid, rotated.kid);
         assert_ne!(rotated.kid, kid);
+    }
+
+    #[test]
+    fn every_prime_makes_keys_whose_signatures_hold() {
+        for line in 0..COUNT {
+            let key = Key {
+                kid: "k".to_owned(),
+                owner: ORG.to_owned(),
+                status: "ACTIVE".to_owned(),
+                created: 0,
+                expires: 1,
+                primes: (line, (line + 1) % COUNT),
+            };
+            let n = BASE64URL_NOPAD.decode(key.jwk().unwrap()["n"].as_str().unwrap().as_bytes()).unwrap();
+            assert_eq!((n.len(), n[0] & 0x80), (256, 0x80), "prime {line}");
+            let public = RsaPublicKey::new(number(&n), exponent()).unwrap();
+            let signature = key.sign(b"message").unwrap();
+            let held = public.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(b"message"), &signature);
+            assert!(held.is_ok(), "prime {line}: {held:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_two_different_primes() {
+        assert_eq!(PRIMES.lines().count(), COUNT);
+        let pairs = COUNT * (COUNT - 1);
+        let drawn: std::collections::BTreeSet<_> = (0..pairs as u64).map(draw_primes).collect();
+        assert_eq!(drawn.len(), pairs);
+        assert!(drawn.iter().all(|(p, q)| p != q && *q < COUNT));
     }
 }

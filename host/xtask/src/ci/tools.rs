@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::{Outcome, passed};
+use super::{Outcome, is_in_ci, passed};
 use crate::fuzz;
 use crate::process::{capture, capture_within, clean_cargo, program, run};
 use crate::python;
@@ -78,8 +78,4 @@ fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
     install.args(["install", "--locked", "--debug", "--version", CARGO_DENY, "--root"]).arg(root);
     run(install.arg("cargo-deny")).context("cargo-deny cannot be installed")?;
     Ok(tool)
-}
-
-fn is_in_ci() -> bool {
-    std::env::var_os("CI").is_some_and(|value| value == "true")
 }

@@ -13,4 +13,5 @@ mod rust;
 mod templates;
 
 pub(crate) use plugins::make;
+pub(crate) use project::lay;
 pub(crate) use templates::check as check_templates;

@@ -71,7 +71,7 @@ pub(super) fn build(workspace: &Workspace, folder: &Path, name: &str, world: &st
 }
 
 /// Copies a project's source, links followed, over an earlier copy; what was built there stays.
-pub(super) fn lay(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn lay(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in to.read_dir()? {
         let entry = entry?;

@@ -1,69 +1,123 @@
-//! `sdk`: the official clients of the services, unmodified, against their twins.
+//! `sdk`: the services' official clients, unmodified, against their twins.
 //!
-//! A twin takes part by having `tests/sdk` with `requirements.txt`, `fixture.json` and one `test_*.py`, which
-//! finds its twin at `GLASSHOUSE_<SERVICE>_URL`.
+//! A twin takes part by having `tests/sdk/fixture.json`. `requirements.txt` and `test_*.py` beside it are its suite for
+//! Python, `node/package.json` with `*.test.js` its suite for Node.js. Each suite has a twin of its own, twice: at the
+//! plain door, whose address is in `GLASSHOUSE_<SERVICE>_URL`, and behind the proxy, where the clients keep the service's
+//! own address and only variables lead them to the twin.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod node;
+mod python;
+mod served;
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{Server, program, run};
+use crate::process::{program, run};
 use crate::workspace::Workspace;
-use crate::{glasshouse, python};
+use crate::{ci, glasshouse};
+use served::Served;
 
-/// A door opens within milliseconds; this is for a machine under heavy load.
-const READY: Duration = Duration::from_secs(60);
+/// What a twin brings.
+struct Suite {
+    service: String,
+    /// `tests/sdk` of the twin.
+    folder: PathBuf,
+}
 
-/// Runs the suite of every twin that has one.
+/// Tests whose clients are installed.
+struct Tests {
+    program: PathBuf,
+    args: Vec<String>,
+    folder: PathBuf,
+    /// A module that leads programs through the proxy where the language does not do so itself.
+    preload: Option<PathBuf>,
+}
+
+/// How an attempt to install clients ended, where nothing is wrong with the suite.
+enum Clients {
+    Installed(Tests),
+    /// What this machine lacks.
+    Missing(String),
+}
+
+#[derive(Clone, Copy)]
+enum Language {
+    Python,
+    Node,
+}
+
+impl Language {
+    const ALL: [Self; 2] = [Self::Python, Self::Node];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::Node => "Node.js",
+        }
+    }
+
+    /// None where the suite has no clients of the language.
+    fn clients(self, workspace: &Workspace, suite: &Suite) -> Result<Option<Clients>> {
+        match self {
+            Self::Python => python::clients(workspace, suite),
+            Self::Node => node::clients(workspace, suite),
+        }
+    }
+}
+
+impl Tests {
+    fn command(&self) -> Command {
+        let mut command = program(&self.program, &[]);
+        command.args(&self.args).current_dir(&self.folder);
+        command
+    }
+}
+
+/// Runs the suites of every twin that has one.
 pub(crate) fn run_suites(workspace: &Workspace) -> Result<()> {
     let suites = find(workspace);
     if suites.is_empty() {
-        bail!("no twin has tests/sdk/requirements.txt");
+        bail!("no twin has tests/sdk/fixture.json");
     }
     glasshouse::build(workspace)?;
-    for (service, folder) in suites {
-        run_suite(workspace, &service, &folder)
-            .with_context(|| format!("the official client of {service} is not content with its twin"))?;
+    for suite in suites {
+        for language in Language::ALL {
+            let Some(clients) = language.clients(workspace, &suite)? else { continue };
+            let what = format!("the clients of {} for {}", suite.service, language.name());
+            match clients {
+                Clients::Installed(tests) => run_tests(workspace, &suite, &tests, &what)?,
+                Clients::Missing(missing) if ci::is_in_ci() => bail!("{what} cannot run: {missing}"),
+                Clients::Missing(missing) => eprintln!("glasshouse: SKIPPED {what}: {missing}"),
+            }
+        }
     }
     Ok(())
 }
 
-/// Services with the folder of their suite.
-fn find(workspace: &Workspace) -> Vec<(String, PathBuf)> {
+fn find(workspace: &Workspace) -> Vec<Suite> {
     let twins = workspace.packages().filter_map(|(package, folder)| {
-        let suite = workspace.root.join(folder).join("tests/sdk");
-        let service = package.name.strip_prefix("twin-")?;
-        suite.join("requirements.txt").is_file().then(|| (service.to_owned(), suite))
+        let folder = workspace.root.join(folder).join("tests/sdk");
+        let service = package.name.strip_prefix("twin-")?.to_owned();
+        folder.join("fixture.json").is_file().then_some(Suite { service, folder })
     });
     twins.collect()
 }
 
-fn run_suite(workspace: &Workspace, service: &str, folder: &Path) -> Result<()> {
-    let requirements = fs::read_to_string(folder.join("requirements.txt"))?;
-    let programs = python::environment(&workspace.made("sdk").join(service), &requirements)?;
-    let module = test_module(folder)?;
-    let mut serve = program(workspace.binary(), &["serve", "--twin", service, "--listen", "127.0.0.1:0"]);
-    let (_server, ready) = Server::start(serve.arg("--fixture").arg(folder.join("fixture.json")), READY)?;
-    let url = ready.pointer(&format!("/doors/{service}")).and_then(serde_json::Value::as_str);
-    let url = url.with_context(|| format!("no door for {service} in {ready}"))?;
-    eprintln!("glasshouse: {module} against {url}");
-    run(program(programs.join("python"), &["-m", "unittest", &module])
-        .env(format!("GLASSHOUSE_{}_URL", service.to_uppercase().replace('-', "_")), url)
-        // The checkout stays as it is.
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .current_dir(folder))
-}
-
-fn test_module(folder: &Path) -> Result<String> {
-    for entry in folder.read_dir()? {
-        let name = entry?.file_name();
-        if let Some(module) = name.to_str().and_then(|name| name.strip_suffix(".py"))
-            && module.starts_with("test_")
-        {
-            return Ok(module.to_owned());
-        }
+/// Each door gets a fresh twin: what one run leaves behind is no concern of the next.
+fn run_tests(workspace: &Workspace, suite: &Suite, tests: &Tests, what: &str) -> Result<()> {
+    let served = Served::start(workspace, suite)?;
+    eprintln!("glasshouse: {what} at the plain door");
+    run(tests.command().envs(served.plain(&suite.service)?))
+        .with_context(|| format!("{what} are not content with its twin"))?;
+    if served.proxy(None).is_none() {
+        eprintln!("glasshouse: SKIPPED {what} behind the proxy: `glasshouse serve` opens none");
+        return Ok(());
     }
-    bail!("{} has no test_*.py", folder.display())
+    drop(served);
+    let served = Served::start(workspace, suite)?;
+    let variables = served.proxy(tests.preload.as_deref()).context("the proxy is gone")?;
+    eprintln!("glasshouse: {what} behind the proxy");
+    run(tests.command().envs(variables)).with_context(|| format!("{what} do not reach its twin by the proxy"))
 }

@@ -1,7 +1,7 @@
 """Two unmodified Jira clients for Python against the twin: jira (pycontribs) and atlassian-python-api.
 
-The twin serves the fixture beside this file at GLASSHOUSE_JIRA_URL, for example http://127.0.0.1:8080, with a clock
-that follows real time: one test waits out a rate limit.
+The twin serves the fixture beside this file at GLASSHOUSE_JIRA_URL, for example http://127.0.0.1:8080; without it the
+clients go to the site's own address. Its clock follows real time: two tests wait out a rate limit.
 """
 
 import io
@@ -13,7 +13,7 @@ from atlassian import Jira
 from jira import JIRA
 from jira.exceptions import JIRAError
 
-URL = os.environ["GLASSHOUSE_JIRA_URL"]
+URL = os.environ.get("GLASSHOUSE_JIRA_URL", "https://fern.atlassian.net")
 ANA = "5b10ana00000000000000001"
 BEN = "5b10ben00000000000000002"
 CHIYO = "5b10chi00000000000000003"
@@ -239,6 +239,24 @@ class Throttling(Case):
         self.assertEqual(refusals[0]["RateLimit-Reason"], "jira-per-issue-on-write")
         self.assertIn("Retry-After", refusals[0])
         self.assertEqual(client.issue_property(issue.key, "round").value.number, 23)
+
+    def test_the_other_client_waits_and_goes_on(self):
+        issue = self.new("More noise")
+        patient = Jira(
+            url=URL, username="ana@fern.example", password="ana-token", cloud=True, backoff_and_retry=True,
+            retry_with_header=True, max_backoff_retries=5,
+        )
+        refusals = []
+
+        def note(response, **_):
+            attempts = response.raw.retries.history
+            refusals.extend(attempt for attempt in attempts if attempt.status == 429)
+
+        patient._session.hooks["response"].append(note)
+        for number in range(24):
+            patient.set_issue_property(issue.key, "round", {"number": number})
+        self.assertTrue(refusals)
+        self.assertEqual(patient.get_issue_property(issue.key, "round")["value"]["number"], 23)
 
 
 if __name__ == "__main__":

@@ -73,10 +73,10 @@ pub(super) static REFRESH_TOKENS: Table<Document> = Table::new("refresh_tokens")
 pub(super) static CROSS: Table<Document> = Table::new("app_connections");
 
 /// A key as the credentials API shows it.
-pub(super) fn key_view(call: &mut Call<'_, '_>, mut key: Key) -> Result<Value, Error> {
+pub(super) fn key_view(key: &Key) -> Result<Value, Error> {
     let created = times::stamp(key.created);
     let expires = times::stamp(key.expires);
-    let mut view = document(key.jwk(call.state)?);
+    let mut view = document(key.jwk()?);
     view.remove("alg");
     for (name, value) in [("created", &created), ("lastUpdated", &created), ("expiresAt", &expires)] {
         set(&mut view, name, value.clone());
@@ -97,7 +97,7 @@ fn keys_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
     let mut views = Vec::new();
     for key in keys::of(call.state, text(&app, "id"))? {
-        views.push(key_view(call, key)?);
+        views.push(key_view(&key)?);
     }
     Ok(Reply::json(200, &views)?)
 }
@@ -107,14 +107,14 @@ fn key_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let life = validity(call)?;
     let key = keys::create(call.state, text(&app, "id"), "NEXT", life)?;
     let at = call.href(&format!("/api/v1/apps/{}/credentials/keys/{}", text(&app, "id"), key.kid));
-    Ok(one(201, &key_view(call, key)?)?.header("location", at))
+    Ok(one(201, &key_view(&key)?)?.header("location", at))
 }
 
 fn key_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (app, kid) = (named(call)?, call.param(1));
     let key = keys::get(call.state, text(&app, "id"), &kid)?;
     let key = key.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
-    one(200, &key_view(call, key)?)
+    one(200, &key_view(&key)?)
 }
 
 fn grant_view(call: &Call<'_, '_>, app: &Document, grant: &Document) -> Value {

@@ -185,7 +185,7 @@ fn signing_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, _) = IDPS.locate(call)?;
     let mut views = Vec::new();
     for key in keys::of(call.state, &id)? {
-        views.push(super::app_parts::key_view(call, key)?);
+        views.push(super::app_parts::key_view(&key)?);
     }
     Ok(Reply::json(200, &views)?)
 }
@@ -195,14 +195,14 @@ fn signing_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let life = super::app_parts::validity(call)?;
     let key = keys::create(call.state, &id, "NEXT", life)?;
     let at = call.href(&format!("/api/v1/idps/{id}/credentials/keys/{}", key.kid));
-    Ok(one(201, &super::app_parts::key_view(call, key)?)?.header("location", at))
+    Ok(one(201, &super::app_parts::key_view(&key)?)?.header("location", at))
 }
 
 fn signing_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, _) = IDPS.locate(call)?;
     let kid = call.param(1);
     let key = keys::get(call.state, &id, &kid)?.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
-    one(200, &super::app_parts::key_view(call, key)?)
+    one(200, &super::app_parts::key_view(&key)?)
 }
 
 /// Nobody is linked to another provider in the twin.

@@ -54,11 +54,11 @@ fn list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     }
     let is_bounded = until.is_some() && events.len() < limit;
     let cursor = last.unwrap_or_else(|| format!("{begin:020}-"));
-    let reply = Reply::json(200, &events)?.header("link", link(&call.request.url, "self"));
+    let reply = Reply::json(200, &events)?.header("link", link(&call.address(), "self"));
     if is_bounded {
         return Ok(reply);
     }
-    let target = with_query(&call.request.url, &[("after", Some(&mint(&cursor)))]);
+    let target = with_query(&call.address(), &[("after", Some(&mint(&cursor)))]);
     Ok(reply.header("link", link(&target, "next")))
 }
 

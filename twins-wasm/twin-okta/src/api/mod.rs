@@ -28,7 +28,7 @@ mod token;
 mod users;
 
 use serde_json::json;
-use twin_sdk::{Host, Incoming, Level, Reply, Request, origin};
+use twin_sdk::{Host, Incoming, Level, Reply, Request};
 
 use crate::call::Call;
 use crate::caller::Caller;
@@ -119,17 +119,17 @@ fn dispatch(host: &mut dyn Host, request: &Request, incoming: &Incoming<'_>) -> 
             return Err(Code::MethodNotAllowed.into());
         }
     };
-    let origin = origin(&request.url);
+    let origin = incoming.origin();
     let caller = match operation.access {
         Access::Open => Caller::nobody(),
         Access::Token => {
-            let caller = Caller::of(&mut state, incoming, origin)?;
+            let caller = Caller::of(&mut state, incoming, &origin)?;
             caller.require(route::family(operation.path), operation.method == "GET")?;
             caller
         }
     };
     state.context = context(&mut state, incoming, &caller)?;
-    let mut call = Call { state: &mut state, caller: &caller, request, incoming, origin, params };
+    let mut call = Call { state: &mut state, caller: &caller, request, incoming, origin: &origin, params };
     operation.run.answer(&mut call)
 }
 

@@ -184,8 +184,8 @@ fn key_set(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let server = Server::of(call)?;
     keys::active(call.state, &server.id)?;
     let mut found = Vec::new();
-    for mut key in keys::of(call.state, &server.id)? {
-        found.push(key.jwk(call.state)?);
+    for key in keys::of(call.state, &server.id)? {
+        found.push(key.jwk()?);
     }
     one(200, &json!({"keys": found}))
 }

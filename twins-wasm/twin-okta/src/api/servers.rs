@@ -490,8 +490,8 @@ pub(crate) fn add_system_scopes(state: &mut State<'_>, server: &str) -> Result<(
     Ok(())
 }
 
-fn key_view(call: &mut Call<'_, '_>, server: &str, mut key: keys::Key) -> Result<Value, Error> {
-    let mut view = document(key.jwk(call.state)?);
+fn key_view(call: &mut Call<'_, '_>, server: &str, key: keys::Key) -> Result<Value, Error> {
+    let mut view = document(key.jwk()?);
     set(&mut view, "status", key.status.clone());
     let at = call.href(&format!("/api/v1/authorizationServers/{server}/credentials/keys/{}", key.kid));
     set(&mut view, "_links", json!({"self": wire::hinted(&at, &["GET"])}));

@@ -359,7 +359,7 @@ fn answer(
 ) -> Result<Reply, Error> {
     let now = seconds(call.state.now());
     let client = text_at(app, "credentials", "/oauthClient/client_id").to_owned();
-    let mut key = keys::active(call.state, &server.id)?;
+    let key = keys::active(call.state, &server.id)?;
     let jti = ids::draw(call.state.host, 43);
     let subject = match &issue.user {
         Some(user) => text_at(user, "profile", "/login").to_owned(),
@@ -377,7 +377,7 @@ fn answer(
         set(&mut claims, "cnf", json!({"jkt": thumbprint}));
     }
     add_claims(call.state, server, &mut claims, issue)?;
-    let access = jwt::sign(call.state, &mut key, &Value::Object(claims))?;
+    let access = jwt::sign(&key, &Value::Object(claims))?;
     let mut body = document(json!({
         "token_type": if issue.thumbprint.is_some() { "DPoP" } else { "Bearer" },
         "expires_in": minutes * 60, "access_token": access, "scope": issue.scopes.join(" "),
@@ -385,7 +385,7 @@ fn answer(
     let has = |scope: &str| issue.scopes.iter().any(|held| held == scope);
     if let Some(user) = issue.user.as_ref().filter(|_| has("openid")) {
         let id = identity(call, server, &client, issue, user, &access)?;
-        set(&mut body, "id_token", jwt::sign(call.state, &mut key, &id)?);
+        set(&mut body, "id_token", jwt::sign(&key, &id)?);
     }
     if let Some(user) = issue.user.as_ref().filter(|_| has("offline_access")) {
         let refresh = match &issue.refresh {

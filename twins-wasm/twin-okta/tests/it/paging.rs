@@ -38,7 +38,25 @@ fn every_one_of_263_users_comes_once_and_in_order() {
 }
 
 #[test]
-fn links_stay_at_the_door_of_the_request() {
+fn links_lead_back_to_the_door_that_took_the_request() {
+    let mut org = Org::new(FIXTURE);
+    let door = [
+        ("authorization", "SSWS 00sdk-admin-token"),
+        ("x-forwarded-host", "127.0.0.1:8080"),
+        ("x-forwarded-proto", "http"),
+    ];
+    for list in ["users?", "groups?", "logs?"] {
+        let response = org.send("GET", &format!("/api/v1/{list}limit=1"), &door, "");
+        let target = next(&response).unwrap();
+        assert!(target.starts_with(&format!("http://127.0.0.1:8080/api/v1/{list}")), "{target}");
+    }
+    let user = json(&org.send("GET", "/api/v1/users/ana@fern.example", &door, ""));
+    let own = user["_links"]["self"]["href"].as_str().unwrap();
+    assert!(own.starts_with("http://127.0.0.1:8080/api/v1/users/00u"), "{own}");
+}
+
+#[test]
+fn links_stay_at_the_host_of_the_request() {
     let mut org = Org::new(FIXTURE);
     let response = org.call("GET", "/api/v1/users?limit=1&q=a", &Value::Null);
     let target = next(&response).unwrap();

@@ -1,19 +1,21 @@
 """The unmodified Okta SDK for Python against the twin.
 
-The twin serves the fixture beside this file at GLASSHOUSE_OKTA_URL, for example http://127.0.0.1:8080. The SDK takes
-an address without TLS only when OKTA_TESTING_TESTINGDISABLEHTTPSCHECK is true.
+The twin serves the fixture beside this file at GLASSHOUSE_OKTA_URL, for example http://127.0.0.1:8080; without it the
+SDK goes to the org's own address. It takes an address without TLS only when OKTA_TESTING_TESTINGDISABLEHTTPSCHECK is
+true.
 """
 
 import os
 import unittest
 
-os.environ.setdefault("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+if "GLASSHOUSE_OKTA_URL" in os.environ:
+    os.environ.setdefault("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
 
 from okta.client import Client as OktaClient  # noqa: E402
 from okta import models  # noqa: E402
 from okta.pagination import PaginationHelper  # noqa: E402
 
-URL = os.environ["GLASSHOUSE_OKTA_URL"]
+URL = os.environ.get("GLASSHOUSE_OKTA_URL", "https://fern.okta.com")
 ANA = "00u0ana0fern00000sdk"
 
 

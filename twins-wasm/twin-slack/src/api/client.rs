@@ -12,7 +12,7 @@ use crate::state::tables::{APPS, EPHEMERALS, TRIGGERS, VIEWS, WEBHOOKS};
 use crate::ts::Ts;
 use crate::wire;
 
-use super::Call;
+use super::{Call, web};
 
 /// How long a trigger is good, in nanoseconds.
 const TRIGGER_LIFE: u64 = 3_000_000_000;
@@ -216,7 +216,8 @@ impl Call<'_, '_> {
         };
         self.state.put(&WEBHOOKS, &secret, &webhook)?;
         let number = self.state.now() / 1_000_000;
-        Ok(format!("https://hooks.slack.com/{kind}/{}/{number}/{secret}", self.caller.user.team_id))
+        let hooks = web::origin(self.incoming, "hooks");
+        Ok(format!("{hooks}/{kind}/{}/{number}/{secret}", self.caller.user.team_id))
     }
 }
 

@@ -14,6 +14,15 @@ use crate::{blocks, entities};
 
 use super::{Call, authenticate, files, oauth, scheduled, unknown};
 
+/// Where a client finds the service's host of that name, such as `files`. A client at a door finds everything there.
+pub(super) fn origin(incoming: &Incoming<'_>, host: &str) -> String {
+    let origin = incoming.origin();
+    if origin == "https://slack.com" || origin.ends_with(".slack.com") {
+        return format!("https://{host}.slack.com");
+    }
+    origin
+}
+
 /// Answers a request that is for no method.
 pub(super) fn answer(state: &mut State<'_>, incoming: &Incoming<'_>) -> Reply {
     let path = incoming.path();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, json as json_of};
 
 const FIXTURE: &str = r#"{
     "tokens": {
@@ -87,6 +87,24 @@ fn word_then_bytes_shares_the_file_when_they_come() {
     let body = "--x\r\nContent-Disposition: form-data; name=\"filename\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n";
     assert_eq!(workspace.send("POST", &path, &kind, body).status, 200);
     assert_eq!(shared(&mut workspace)[0]["files"][0]["title"], "Notes");
+}
+
+#[test]
+fn a_client_at_a_door_finds_the_bytes_there() {
+    let mut workspace = Workspace::new(FIXTURE);
+    let (id, path) = begin(&mut workspace, "3");
+    let kind = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(workspace.send("POST", &path, &kind, "abc").status, 200);
+    assert_eq!(complete(&mut workspace, &id)["ok"], true);
+    let door = [
+        ("authorization", "Bearer xoxb-bot"),
+        ("x-forwarded-host", "127.0.0.1:8080"),
+        ("x-forwarded-proto", "http"),
+    ];
+    let info = json_of(&workspace.send("GET", &format!("/api/files.info?file={id}"), &door, ""));
+    let download = info["file"]["url_private_download"].as_str().unwrap_or_else(|| panic!("{info}"));
+    let path = download.strip_prefix("http://127.0.0.1:8080").unwrap();
+    assert_eq!(workspace.send("GET", path, &door, "").body, b"abc");
 }
 
 #[test]

@@ -1,24 +1,19 @@
 """The unmodified Slack SDK for Python against the twin.
 
-The twin serves the fixture beside this file at GLASSHOUSE_SLACK_URL, for example http://127.0.0.1:8080. Its clock must
-go on between two requests: a test waits until the twin takes posts again.
+The twin serves the fixture beside this file at GLASSHOUSE_SLACK_URL, for example http://127.0.0.1:8080; without it the
+SDK is left at the service's own address. The twin's clock must go on between two requests: a test waits until the twin
+takes posts again.
 """
 
-import os
 import unittest
 import uuid
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-URL = os.environ["GLASSHOUSE_SLACK_URL"] + "/api/"
-WELCOME = "C0WELCOME"
+from service import WELCOME, client
+
 PARENT = "1767600060.000100"
-
-
-def client(token):
-    return WebClient(token=token, base_url=URL)
 
 
 class Case(unittest.TestCase):

@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 use twin_sdk::Reply;
 
-use crate::api::Call;
+use crate::api::{Call, web};
 use crate::entities::{Channel, File};
 use crate::errors::{Code, Error};
 use crate::events::Audience;
@@ -176,7 +176,7 @@ impl Call<'_, '_> {
     pub(in crate::api) fn file(&mut self, file: &File) -> Result<Value, Error> {
         let places = Places::of(self.state, file)?;
         let team = self.state.team()?.ok_or(Code::TeamNotFound)?;
-        let private = format!("https://files.slack.com/files-pri/{}-{}", team.id, file.id);
+        let private = format!("{}/files-pri/{}-{}", web::origin(self.incoming, "files"), team.id, file.id);
         let page = format!("https://{}.slack.com/files/{}/{}/{}", team.domain, file.user, file.id, file.name);
         let secret = twin_sdk::digest_id("", &format!("public {}", file.id), 10).to_ascii_lowercase();
         let kind = filetypes::named(&file.filetype);

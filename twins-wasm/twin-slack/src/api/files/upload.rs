@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 use twin_sdk::{Incoming, Reply};
 
-use crate::api::Call;
+use crate::api::{Call, web};
 use crate::args::Args;
 use crate::caller::Caller;
 use crate::entities::{Channel, Completion, Contents, File, Message, Share, Upcoming, Upload};
@@ -56,7 +56,7 @@ pub(in crate::api) fn get_upload_url(call: &mut Call<'_, '_>) -> Result<Reply, E
         completion: None,
     };
     call.state.put(&UPLOADS, &id, &upload)?;
-    let upload_url = format!("{}/upload/v1/{ticket}", files_origin(call.incoming));
+    let upload_url = format!("{}/upload/v1/{ticket}", web::origin(call.incoming, "files"));
     wire::ok(&json!({"upload_url": upload_url, "file_id": id}))
 }
 
@@ -283,14 +283,6 @@ impl Call<'_, '_> {
             audience = Audience::Channel(&channel.id);
         }
         Ok(self.state.announce(kind, audience, event)?)
-    }
-}
-
-/// Where bytes go. A client at a door stays at that door; the service itself has a host of its own for files.
-fn files_origin(incoming: &Incoming<'_>) -> String {
-    match incoming.origin().as_str() {
-        "https://slack.com" | "https://www.slack.com" => "https://files.slack.com".to_owned(),
-        origin => origin.to_owned(),
     }
 }
 

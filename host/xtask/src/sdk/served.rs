@@ -1,0 +1,131 @@
+//! A served twin, and the variables that lead clients to it.
+
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Suite;
+use crate::process::{Server, capture, program};
+use crate::workspace::Workspace;
+
+/// A door opens within milliseconds; this is for a machine under heavy load.
+const READY: Duration = Duration::from_secs(60);
+
+/// Where the tests listen for what the twin sends of its own accord.
+const RECEIVER: &str = "GLASSHOUSE_RECEIVER_URL";
+
+/// Programs differ in which case they read.
+const PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+/// What is reached without the proxy: servers of the tests themselves.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+/// Name a file whose certificates are trusted: OpenSSL and Python; requests; Node.js.
+const TRUST: [&str; 3] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+
+type Variables = Vec<(String, OsString)>;
+
+/// A twin that is served until this value is dropped.
+pub(super) struct Served {
+    _server: Server,
+    ready: Value,
+    receiver: Option<String>,
+}
+
+impl Served {
+    /// A fresh twin with the suite's fixture.
+    pub(super) fn start(workspace: &Workspace, suite: &Suite) -> Result<Self> {
+        let receiver = if delivers(workspace)? { Some(free_address()?) } else { None };
+        let mut serve = program(workspace.binary(), &["serve", "--twin", &suite.service]);
+        serve.arg("--fixture").arg(suite.folder.join("fixture.json"));
+        if let Some(receiver) = &receiver {
+            serve.arg("--deliver").arg(receiver);
+        }
+        let (server, ready) = Server::start(&mut serve, READY)?;
+        Ok(Self { _server: server, ready, receiver })
+    }
+
+    /// Variables for clients that are told another address.
+    pub(super) fn plain(&self, service: &str) -> Result<Variables> {
+        let url = self.ready.pointer(&format!("/doors/{service}")).and_then(Value::as_str);
+        let url = url.with_context(|| format!("no door for {service} in {}", self.ready))?;
+        let mut variables = self.receiver();
+        variables.push((address_variable(service), url.into()));
+        Ok(variables)
+    }
+
+    /// Variables for clients that keep the service's own address; none where no proxy is open. `preload` is a module
+    /// that Node.js runs before all others.
+    pub(super) fn proxy(&self, preload: Option<&Path>) -> Option<Variables> {
+        let proxy = self.ready.get("proxy")?.as_str()?;
+        let authority = self.ready.get("ca")?.as_str()?;
+        let mut variables = self.receiver();
+        let mut set = |names: &[&str], value: &str| {
+            variables.extend(names.iter().map(|name| ((*name).to_owned(), value.into())));
+        };
+        set(&PROXY, proxy);
+        set(&NO_PROXY, "127.0.0.1,localhost");
+        set(&TRUST, authority);
+        set(&["NODE_USE_ENV_PROXY"], "1");
+        if let Some(preload) = preload {
+            set(&["NODE_OPTIONS"], &format!("--import=file://{}", preload.display()));
+        }
+        Some(variables)
+    }
+
+    fn receiver(&self) -> Variables {
+        self.receiver.iter().map(|url| (RECEIVER.to_owned(), url.into())).collect()
+    }
+}
+
+fn address_variable(service: &str) -> String {
+    format!("GLASSHOUSE_{}_URL", service.to_uppercase().replace('-', "_"))
+}
+
+/// Whether the binary delivers to an address outside.
+fn delivers(workspace: &Workspace) -> Result<bool> {
+    Ok(capture(&mut program(workspace.binary(), &["serve", "--help"]))?.contains("--deliver "))
+}
+
+/// An address that nobody listens at now. The tests will, after the twin has been told of it.
+fn free_address() -> Result<String> {
+    let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+    Ok(format!("http://{address}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn served(ready: Value) -> Served {
+        let mut command = program("sh", &["-c", "echo '{}'; exec sleep 60"]);
+        let (server, _) = Server::start(&mut command, READY).unwrap();
+        Served { _server: server, ready, receiver: Some("http://127.0.0.1:9".to_owned()) }
+    }
+
+    fn value<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
+        variables.iter().find(|(own, _)| own == name)?.1.to_str()
+    }
+
+    #[test]
+    fn the_ready_line_says_how_clients_are_led() {
+        let doors = json!({"slack": "http://127.0.0.1:1"});
+        let plain = served(json!({"doors": doors}));
+        assert!(plain.proxy(None).is_none());
+        let variables = plain.plain("slack").unwrap();
+        assert_eq!(value(&variables, "GLASSHOUSE_SLACK_URL"), Some("http://127.0.0.1:1"));
+        assert_eq!(value(&variables, RECEIVER), Some("http://127.0.0.1:9"));
+        assert!(plain.plain("okta").unwrap_err().to_string().starts_with("no door for okta in {"));
+
+        let both = served(json!({"doors": doors, "proxy": "http://127.0.0.1:2", "ca": "/tmp/ca.pem"}));
+        let variables = both.proxy(Some(Path::new("/tmp/proxy.js"))).unwrap();
+        assert_eq!(value(&variables, "HTTPS_PROXY"), Some("http://127.0.0.1:2"));
+        assert_eq!(value(&variables, "NODE_EXTRA_CA_CERTS"), Some("/tmp/ca.pem"));
+        assert_eq!(value(&variables, "NODE_OPTIONS"), Some("--import=file:///tmp/proxy.js"));
+        assert_eq!(value(&variables, "GLASSHOUSE_SLACK_URL"), None);
+    }
+}
