@@ -23,7 +23,7 @@ const PACKAGE: &str = "glasshouse-fuzz";
 /// The feature that the programs of those targets require that need the engine.
 const ENGINE: &str = "engine";
 /// Targets that run at one time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 /// What is fuzzed, and for how long.
 #[derive(Args, Clone, Debug)]
@@ -48,7 +48,7 @@ impl Options {
     }
 }
 
-/// Builds the programs of the targets and runs them, two at a time. Prints a line for each, and fails when any failed.
+/// Builds the programs of the targets and runs them, four at a time. Prints a line for each, and fails when any failed.
 pub(crate) fn fuzz(workspace: &Workspace, options: &Options) -> Result<()> {
     let programs = chosen(workspace, &options.targets)?;
     build::build(workspace, &programs)?;
