@@ -91,7 +91,8 @@ fn request(text: &[u8], origin: &str) -> (u64, Request) {
         Some(Header { name: name.trim().to_owned(), value: value.trim().to_owned() })
     };
     let mut headers: Vec<_> = lines.filter_map(header).collect();
-    let wait = headers.iter().position(|header| header.name == "wait").map(|place| headers.remove(place).value);
+    let wait =
+        headers.iter().position(|header| header.name == "wait").map(|place| headers.remove(place).value);
     let seconds = wait.and_then(|wait| wait.parse().ok()).unwrap_or(0).min(LONGEST_WAIT);
     let request = Request {
         method: method.to_owned(),
