@@ -1,7 +1,7 @@
 //! One TOML table while it is read: every missing, unknown or wrong key becomes a mistake with its place.
 
 use crate::mistake::SourceText;
-use crate::toml_value::{short, shown};
+use crate::toml_value::{short, shown, tame};
 use crate::{Mistake, Mistakes, Place};
 use toml_span::{
     ErrorKind, Span,
@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
                 hint = Some("write it as a text, in quotes: \"2026-01-05T09:00:00Z\"".into());
                 "dates and times are not read as such".to_owned()
             }
-            _ => format!("not TOML: {error}"),
+            _ => format!("not TOML: {}", tame(&error.to_string())),
         };
         self.mistake(error.span, what, hint);
     }

@@ -131,6 +131,12 @@ pub(crate) fn shown(value: &ValueInner<'_>) -> String {
     }
 }
 
+/// A message that may repeat characters of the user, without any that a terminal would obey.
+pub(crate) fn tame(message: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    message.chars().map(shown).collect()
+}
+
 /// The beginning of a text of the user, without anything that a terminal would obey.
 pub(crate) fn short(text: &str) -> String {
     let mut shown: String = text.chars().take(LONGEST_SHOWN).flat_map(char::escape_debug).collect();

@@ -51,6 +51,10 @@ fn what_a_mistake_shows_is_short_and_tame() {
     let shown = mistakes(&format!("\"\\u001b[2J{0}\" = 1\nid = \"\\u001b{0}\"", "x".repeat(100_000)));
     assert!(!shown.contains('\u{1b}') && shown.len() < 2_000, "{} bytes", shown.len());
     assert!(shown.contains("`\\u{1b}[2Jxxx") && shown.contains("(found \"\\u{1b}xxx"), "{shown}");
+    for text in ["id = \"\u{1b}[2J\"", "\u{1b} = 1", "id = \"\\\u{1b}\""] {
+        let shown = mistakes(text);
+        assert!(!shown.contains('\u{1b}') && shown.contains("`\\u{1b}`"), "{text:?}: {shown}");
+    }
 }
 
 #[test]
