@@ -48,6 +48,9 @@ const GUESTS: [(&str, &[&str]); 3] = [
 /// What tests of the host may use besides.
 const TESTS_ONLY: &str = "glasshouse-testing";
 
+/// Whose benchmarks run twins compiled for the machine beside the components, and how these packages' names begin.
+const NATIVE_TWINS: (&str, &str) = ("host/universe/", "twin-");
+
 /// Other people's crates that only these packages may name: (start of the crate's name, packages).
 const RESERVED: [(&str, &[&str]); 3] = [
     ("wasmtime", &["glasshouse-sandbox"]),
@@ -103,9 +106,10 @@ fn allowed(manifest: &str, package: &Package) -> Option<&'static [&'static str]>
 }
 
 fn is_for_tests(manifest: &str, dependency: &Dependency) -> bool {
+    let is_native_twin = manifest.starts_with(NATIVE_TWINS.0) && dependency.name.starts_with(NATIVE_TWINS.1);
     manifest.starts_with("host/")
         && dependency.kind == DependencyKind::Development
-        && dependency.name == TESTS_ONLY
+        && (dependency.name == TESTS_ONLY || is_native_twin)
 }
 
 fn is_reserved(package: &str, dependency: &str) -> bool {
@@ -191,6 +195,18 @@ mod tests {
                 "plugins/tool-a/Cargo.toml:1: tool-a may not depend on glasshouse-testing",
             ]
         );
+    }
+
+    #[test]
+    fn only_benchmarks_of_the_universe_run_twins_natively() {
+        let twin = ("twins-wasm/twin-a", "twin-a", "cdylib", &[][..]);
+        let dev = &[("twin-a", json!("dev"))][..];
+        let universe = |dependencies| ("host/universe", "glasshouse-universe", "lib", dependencies);
+        assert_eq!(texts(&workspace(&[twin, universe(dev)])), [""; 0]);
+        let normal = texts(&workspace(&[twin, universe(&[("twin-a", Value::Null)])]));
+        assert_eq!(normal, ["host/universe/Cargo.toml:1: glasshouse-universe may not depend on twin-a"]);
+        let runner = texts(&workspace(&[twin, ("host/runner", "glasshouse-runner", "lib", dev)]));
+        assert_eq!(runner, ["host/runner/Cargo.toml:1: glasshouse-runner may not depend on twin-a"]);
     }
 
     #[test]
