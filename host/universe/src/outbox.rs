@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn retries_carry_their_number_and_the_reason_and_end() {
         let first = pending(&[5]);
-        assert_eq!(first.request().headers, []);
+        assert!(first.request().headers.is_empty());
         let (wait, second) = first.again("http_error").unwrap();
         let fields: Vec<_> = second.request().headers.into_iter().map(|h| (h.name, h.value)).collect();
         assert_eq!(wait, 5);

@@ -12,7 +12,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What certificate stores show.
@@ -50,9 +50,13 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, NAME);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let names = hosts.into_iter().map(|host| host.strip_prefix("*.").unwrap_or(host));
+        let names: BTreeSet<_> =
+            hosts.into_iter().map(|host| host.strip_prefix("*.").unwrap_or(host)).collect();
         params.name_constraints = Some(NameConstraints {
-            permitted_subtrees: names.map(|name| GeneralSubtree::DnsName(name.to_owned())).collect(),
+            permitted_subtrees: names
+                .into_iter()
+                .map(|name| GeneralSubtree::DnsName(name.to_owned()))
+                .collect(),
             // Constraints hold a kind of name each: without these, addresses would be free.
             excluded_subtrees: vec![
                 GeneralSubtree::IpAddress(CidrSubnet::from_v4_prefix([0; 4], 0)),

@@ -60,9 +60,9 @@ impl Ready<'_> {
             export(name, &path(&self.certificates.own));
         }
         for (twin, address) in &self.doors.plain {
-            export(&format!("GLASSHOUSE_{}", twin.to_uppercase().replace('-', "_")), &url(address));
+            export(&format!("GLASSHOUSE_{}_URL", twin.to_uppercase().replace('-', "_")), &url(address));
         }
-        export("GLASSHOUSE_ADMIN", &url(&self.doors.admin));
+        export("GLASSHOUSE_ADMIN_URL", &url(&self.doors.admin));
         export("GLASSHOUSE_ADMIN_TOKEN", &self.doors.token);
         lines
     }
