@@ -100,3 +100,12 @@ fn hostile_pages_are_answered_too() {
     let expected = "only the first 1048576 bytes of 3000000 of the page are shown";
     assert!(more.as_str().unwrap().starts_with(expected), "{more}");
 }
+
+#[test]
+fn a_cell_that_reaches_below_its_table_is_text_too() {
+    let page = b"<table><tr><td colspan=9>one<td RowSpan=5>two</table><p>about ROWSPAN=2 and rowspan";
+    let got = shown("text/html", page, json!({}));
+    let text = got["text"].as_str().unwrap();
+    assert!(text.contains("one") && text.contains("two"), "{text}");
+    assert!(text.contains("about ROWSPAN=2 and rowspan"), "{text}");
+}
