@@ -81,6 +81,9 @@ async fn exchange(
 const BUNDLE: &str = r#"{"registry_version":1,"bundle_id":"2026#a/b","types":{"com.example.Message":{"versions":{
     "1":{"fields":{"1":{"name":"role","type":"string"},"2":{"name":"text","type":"string","optional":true}}}}}}}"#;
 
+/// Types that every ledger knows: those of a trial.
+const BUILT_IN: u64 = 6;
+
 #[tokio::test]
 async fn contexts_and_turns_are_made_and_read() {
     let site = Site::open().await;
@@ -123,7 +126,7 @@ async fn contexts_and_turns_are_made_and_read() {
     let listed = site.get("/v1/contexts?limit=1&include_lineage=1").await;
     assert_eq!((&listed["contexts"][0]["context_id"], &listed["total"]), (&json!("2"), &json!(2)));
     assert_eq!(site.get("/v1/stats").await["turns"], 2);
-    assert_eq!(site.get("/v1/metrics").await["objects"]["registry_types_total"], 1);
+    assert_eq!(site.get("/v1/metrics").await["objects"]["registry_types_total"], 1 + BUILT_IN);
     assert_eq!(site.get("/health").await["status"], "ok");
     assert_eq!(site.send("GET", "/healthz", "").await.body, b"ok");
 }
