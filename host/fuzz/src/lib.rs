@@ -31,9 +31,12 @@ pub use twins::{jira, okta, slack};
 #[cfg(feature = "engine")]
 pub use typed::typed;
 
+/// Takes any bytes, and panics where a property does not hold.
+pub type Target = fn(&[u8]);
+
 /// Every target with its name, which is also that of its program and of its folder in `corpus/`.
 #[cfg(feature = "engine")]
-pub const TARGETS: [(&str, fn(&[u8])); 21] = [
+pub const TARGETS: [(&str, Target); 21] = [
     ("bundle", bundle),
     ("component", component),
     ("cql", cql),

@@ -109,7 +109,10 @@ fn side_by_side(writers: usize, each: usize, work: impl Fn(usize, usize) -> Dura
 }
 
 /// The engine with a writer thread that commits whatever waits: the ledger's policy and nothing else of it.
-struct Raw(SyncSender<(Vec<(u64, Vec<u8>)>, SyncSender<()>)>);
+struct Raw(SyncSender<Work>);
+
+/// Turns to write, and who waits for them.
+type Work = (Vec<(u64, Vec<u8>)>, SyncSender<()>);
 
 impl Raw {
     fn open(path: &Path, durable: bool) -> Self {
@@ -118,7 +121,7 @@ impl Raw {
             || KeyspaceCreateOptions::default().with_kv_separation(Some(KvSeparationOptions::default()));
         let blobs = database.keyspace("blobs", separated).expect("opens");
         let turns = database.keyspace("turns", KeyspaceCreateOptions::default).expect("opens");
-        let (send, receive) = sync_channel::<(Vec<(u64, Vec<u8>)>, SyncSender<()>)>(4_096);
+        let (send, receive) = sync_channel::<Work>(4_096);
         std::thread::spawn(move || {
             let mut synced = Instant::now();
             while let Ok(first) = receive.recv() {

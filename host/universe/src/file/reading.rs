@@ -89,11 +89,14 @@ fn twins(sections: &mut Sections<'_>) -> Result<BTreeMap<Arc<str>, TwinWorld>, W
     Ok(twins)
 }
 
+/// One table's documents by key.
+type Rows = Map<Arc<str>, Arc<[u8]>>;
+
 /// A twin whose tables are being read.
 struct OpenTwin {
     name: Arc<str>,
     twin: TwinWorld,
-    tables: Map<Arc<str>, Map<Arc<str>, Arc<[u8]>>>,
+    tables: Map<Arc<str>, Rows>,
     bytes: u64,
 }
 

@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn only_programs_of_this_machine_with_the_token_pass() {
         let own = ("host", "127.0.0.1:9");
-        let rows: [(&str, &[(&str, &str)], Option<u16>); 11] = [
+        type Row<'r> = (&'r str, &'r [(&'r str, &'r str)], Option<u16>);
+        let rows: [Row<'_>; 11] = [
             ("/?token=right", &[own], None),
             ("/?token=wrong", &[own], Some(401)),
             ("/", &[own], Some(401)),
