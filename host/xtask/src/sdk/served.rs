@@ -1,8 +1,9 @@
 //! A served twin, and the variables that lead clients to it.
 
 use std::ffi::OsString;
+use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -17,6 +18,9 @@ const READY: Duration = Duration::from_secs(60);
 
 /// Where the tests listen for what the twin sends of its own accord.
 const RECEIVER: &str = "GLASSHOUSE_RECEIVER_URL";
+
+/// Where an app of a fixture wants to be told. The tests listen elsewhere each time.
+const APP: &str = "https://sprout.example";
 
 /// Programs differ in which case they read.
 const PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
@@ -38,8 +42,9 @@ impl Served {
     /// A fresh twin with the suite's fixture.
     pub(super) fn start(workspace: &Workspace, suite: &Suite) -> Result<Self> {
         let receiver = if delivers(workspace)? { Some(free_address()?) } else { None };
+        let fixture = fixture(workspace, suite, receiver.as_deref())?;
         let mut serve = program(workspace.binary(), &["serve", "--twin", &suite.service]);
-        serve.arg("--fixture").arg(suite.folder.join("fixture.json"));
+        serve.arg("--fixture").arg(fixture);
         if let Some(receiver) = &receiver {
             serve.arg("--deliver").arg(receiver);
         }
@@ -78,6 +83,15 @@ impl Served {
     fn receiver(&self) -> Variables {
         self.receiver.iter().map(|url| (RECEIVER.to_owned(), url.into())).collect()
     }
+}
+
+/// The suite's fixture, with its apps at the receiver.
+fn fixture(workspace: &Workspace, suite: &Suite, receiver: Option<&str>) -> Result<PathBuf> {
+    let text = fs::read_to_string(suite.folder.join("fixture.json"))?;
+    let made = workspace.made("sdk").join(format!("{}-fixture.json", suite.service));
+    fs::create_dir_all(workspace.made("sdk"))?;
+    fs::write(&made, text.replace(APP, receiver.unwrap_or(APP)))?;
+    Ok(made)
 }
 
 fn address_variable(service: &str) -> String {

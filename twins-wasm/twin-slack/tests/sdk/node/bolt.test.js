@@ -95,7 +95,7 @@ suite("an app that is installed", () => {
         fetchInstallation: async () => kept.at(-1),
       },
     });
-    const page = await installer.generateInstallUrl({ scopes: ["chat:write"], redirectUri: "https://sprout.example/back" });
+    const page = await installer.generateInstallUrl({ scopes: ["chat:write"], redirectUri: "https://garden.example/back" });
     const redirect = await fetch(page, { redirect: "manual" });
     assert.equal(redirect.status, 302);
     const back = new URL(redirect.headers.get("location"));
