@@ -10,7 +10,7 @@ fn code(workspace: &mut Workspace) -> String {
     let response = workspace.send("GET", target, &[], "");
     let location = header(&response, "location").unwrap().to_owned();
     assert_eq!(response.status, 302);
-    let query = location.strip_prefix("https://sprout.example/back?code=").unwrap();
+    let query = location.strip_prefix("https://garden.example/back?code=").unwrap();
     query.strip_suffix("&state=s+t").unwrap().to_owned()
 }
 
