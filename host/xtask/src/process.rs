@@ -27,28 +27,26 @@ const BUILD_VARIABLES: [&str; 10] = [
 /// How often a child under a time limit is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(50);
 
+/// What `cargo run` told this program of itself. Build scripts look at some of it, so that with it a build from here and
+/// one from a shell would undo each other.
+const OWN_VARIABLES: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// The cargo that runs us, so that nested calls use the same toolchain.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.stdin(Stdio::null());
-    // What `cargo run` told this program of itself. Build scripts look at some of it, so that a build from here and one
-    // from a shell would undo each other.
-    for (name, _) in std::env::vars_os() {
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-        {
-            command.env_remove(name);
-        }
-    }
-    command
+    cargo_without(&OWN_VARIABLES)
 }
 
 /// Cargo without the flags and folders of the build that it is called from.
 pub(crate) fn clean_cargo() -> Command {
-    let mut command = cargo();
+    cargo_without(&BUILD_VARIABLES)
+}
+
+/// Cargo without the variables that begin so.
+fn cargo_without(prefixes: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| BUILD_VARIABLES.iter().any(|prefix| name.starts_with(prefix))) {
+        if name.to_str().is_some_and(|name| prefixes.iter().any(|prefix| name.starts_with(prefix))) {
             command.env_remove(name);
         }
     }
