@@ -58,6 +58,11 @@ impl Plan {
         self.scenarios.iter().map(planned).collect()
     }
 
+    /// The scenarios with their files, as the user knows them, in planned order.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario)> {
+        self.scenarios.iter().map(|loaded| (loaded.file.as_str(), &loaded.scenario))
+    }
+
     /// How many trials there are.
     pub fn trials(&self) -> usize {
         self.trials.len()

@@ -8,6 +8,7 @@ mod inspect;
 mod ledger;
 mod new;
 mod prove;
+mod report;
 mod run;
 mod serve;
 
@@ -26,6 +27,7 @@ fn compile(args: &CompileChild) -> Result<Ended, Failure> {
 pub(crate) fn run(args: Args) -> Ended {
     let ended = match &args.verb {
         Verb::Run(args) => run::run(args),
+        Verb::Report(args) => report::report(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
         Verb::Call(args) => call::call(args),
