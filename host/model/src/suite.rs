@@ -1,7 +1,8 @@
 //! `suite.toml`: a folder of scenarios, its subject and its gate.
 
+use crate::gate::Gate;
 use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::{ID, at_least, component, id, number, text};
+use crate::toml_value::{ID, PATH, at_least, component, id, relative_path, text};
 use crate::{Mistakes, Place};
 use serde::Serialize;
 use toml_span::value::ValueInner;
@@ -22,17 +23,25 @@ pub struct Suite {
     pub subject_place: Place,
     /// What decides between pass and fail.
     pub gate: Gate,
+    /// How the judges are calibrated; none where they are not.
+    pub calibration: Option<CalibrationUse>,
     /// What a scenario's own `[seeds]` leaves open.
     pub seeds: Seeds,
 }
 
-/// What the satisfaction interval must reach.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Gate {
-    /// The lower bound must be at least this, between 0 and 1.
-    pub threshold: f64,
-    /// Two-sided confidence of the interval, between 0 and 1.
-    pub confidence: f64,
+/// The labelled trials that say how often the judges err.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalibrationUse {
+    /// Path of the labels, below the suite's folder.
+    pub set: String,
+    /// Where the file names it.
+    pub place: Place,
+    /// Labels that it needs of trials that people found satisfying.
+    pub min_satisfied: u64,
+    /// And of others.
+    pub min_unsatisfied: u64,
+    /// Whether a run without a valid calibration is of no use.
+    pub required: bool,
 }
 
 /// How many trials a scenario has, and from where their seeds are counted.
@@ -74,8 +83,15 @@ impl Suite {
         let title = table.required(reader, "title", "a text", text);
         let subject_place = table.key_place(reader, "subject");
         let subject = table.required(reader, "subject", SUBJECT, component);
+        let gate_span = table.key_span("gate").unwrap_or(table.span());
         let gate = table.required_table(reader, "gate", "threshold = 0.9", Gate::read);
         let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let calibration = table.table(reader, "calibration", CalibrationUse::read);
+        let seeds = seeds.resolve(Seeds::default());
+        if let Some(to) = gate.as_ref().and_then(Gate::extends_to).filter(|to| *to <= seeds.n) {
+            let what = format!("`extend_to` is {to}, and a scenario has {} trials without it", seeds.n);
+            reader.mistake(gate_span, what, Some("make it larger than `n` in [seeds]".into()));
+        }
         schema?;
         Some(Self {
             id: id?,
@@ -83,24 +99,24 @@ impl Suite {
             subject: subject?,
             subject_place,
             gate: gate?,
-            seeds: seeds.resolve(Seeds::default()),
+            calibration,
+            seeds,
         })
     }
 }
 
 const SUBJECT: &str = "the name of a bundled agent, or a path below this folder ending in .wasm";
-const SHARE: &str = "a number above 0 and below 1";
-
-/// Neither bound can be meant: no interval reaches 1, and every one reaches 0.
-fn is_share(number: f64) -> bool {
-    number > 0.0 && number < 1.0
-}
-
-impl Gate {
+impl CalibrationUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let threshold = table.required(reader, "threshold", SHARE, number(is_share));
-        let confidence = table.optional(reader, "confidence", SHARE, number(is_share)).unwrap_or(0.95);
-        Some(Self { threshold: threshold?, confidence })
+        let place = table.key_place(reader, "set");
+        let set = table.required(reader, "set", PATH, relative_path);
+        let mut least = |key, default| {
+            table.optional(reader, key, "a whole number from 1", at_least(1)).unwrap_or(default)
+        };
+        let (min_satisfied, min_unsatisfied) = (least("min_satisfied", 30), least("min_unsatisfied", 20));
+        let required =
+            table.optional(reader, "required", "true or false", ValueInner::as_bool).unwrap_or(false);
+        Some(Self { set: set?, place, min_satisfied, min_unsatisfied, required })
     }
 }
 
@@ -112,11 +128,16 @@ impl OwnSeeds {
     }
 
     pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let trials = |value: &ValueInner<'_>| {
-            at_least(1)(value).filter(|n| *n <= MOST_TRIALS).and_then(|n| u32::try_from(n).ok())
-        };
-        let n = table.optional(reader, "n", "a whole number from 1 to 100000", trials);
+        let n = table.optional(reader, "n", TRIALS, trials);
         let base = table.optional(reader, "base", "a whole number from 0", at_least(0));
         Some(Self { n, base })
     }
+}
+
+/// What a number of trials must be, for mistakes.
+pub(crate) const TRIALS: &str = "a whole number from 1 to 100000";
+
+/// A number of trials.
+pub(crate) fn trials(value: &ValueInner<'_>) -> Option<u32> {
+    at_least(1)(value).filter(|n| *n <= MOST_TRIALS).and_then(|n| u32::try_from(n).ok())
 }
