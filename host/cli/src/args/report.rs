@@ -36,6 +36,9 @@ pub(crate) struct ReportDiff {
     /// Compare although scenarios or judges changed in between.
     #[arg(long)]
     pub(crate) regrade: bool,
+    /// How much lower satisfaction may be and still count as no worse.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.02)]
+    pub(crate) margin: f64,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -1,8 +1,13 @@
 //! Two runs of one suite, trial by trial on the same seeds.
 
 use super::run_folder::{Outcome, ResultRead, RunFolder};
+use glasshouse_judge::{Comparison, PairedScenario, Within, compare, minimum_effect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The level and the power at which the least effect is given.
+const ALPHA: f64 = 0.05;
+const POWER: f64 = 0.8;
 
 /// What `report diff` says.
 #[derive(Debug, Serialize)]
@@ -18,6 +23,12 @@ pub(crate) struct RunDiff {
     pub(super) pairs: usize,
     /// Trials that one of the runs lacks, or that have no verdict in it.
     pub(super) unpaired: usize,
+    /// The second run less the first.
+    pub(super) difference: Comparison,
+    /// How much lower the second run may be and still count as no worse.
+    pub(super) margin: f64,
+    /// The least true difference that a comparison like this one shows four times in five.
+    pub(super) minimum_effect: f64,
     /// In the order of the first run's plan; those without a pair are left out.
     pub(super) scenarios: Vec<ScenarioDiff>,
 }
@@ -61,6 +72,10 @@ pub(crate) fn obstacles(first: &RunFolder, second: &RunFolder) -> Vec<String> {
     if first.summary.suite != second.summary.suite {
         found.push(format!("their suites are `{}` and `{}`", first.summary.suite, second.summary.suite));
     }
+    let panel = |run: &RunFolder| run.document.pointer("/judges/digest").cloned();
+    if panel(first) != panel(second) {
+        found.push("their judges, taken as one instrument, are not the same".to_owned());
+    }
     for component in components(first, second) {
         if component.role == "judge" || component.role == "twin" {
             found.push(format!("the {} `{}` is not the same", component.role, component.name));
@@ -93,30 +108,55 @@ fn components(first: &RunFolder, second: &RunFolder) -> Vec<ComponentDiff> {
 }
 
 /// Compares two runs; none where no trial has a verdict in both.
-pub(crate) fn compare_runs(first: &RunFolder, second: &RunFolder, obstacles: Vec<String>) -> Option<RunDiff> {
+pub(crate) fn compare_runs(
+    first: &RunFolder,
+    second: &RunFolder,
+    obstacles: Vec<String>,
+    margin: f64,
+) -> Option<RunDiff> {
     let others = second.by_trial();
     let mut scenarios = Vec::new();
+    let mut paired = Vec::new();
     for planned in &first.summary.satisfaction.scenarios {
         let own = first.results.iter().filter(|result| result.scenario == planned.scenario);
         let pairs: Vec<_> = own.filter_map(|result| pair(result, &others)).collect();
         if !pairs.is_empty() {
             scenarios.push(scenario_diff(&planned.scenario, planned.weight, &pairs));
+            let pairs = pairs.iter().map(|(first, second)| (first.satisfied, second.satisfied)).collect();
+            paired.push(PairedScenario { weight: planned.weight, pairs });
         }
     }
     let weights: f64 = scenarios.iter().map(|scenario| scenario.weight).sum();
     scenarios.iter_mut().for_each(|scenario| scenario.weight /= weights);
+    paired.iter_mut().for_each(|scenario| scenario.weight /= weights);
+    let confidence = first.summary.gate.confidence;
+    let difference = compare(&paired, confidence, margin, None)?;
     let pairs: usize = scenarios.iter().map(|scenario| scenario.pairs).sum();
     let all: BTreeSet<_> = first.by_trial().into_keys().chain(others.keys().copied()).collect();
-    (pairs > 0).then(|| RunDiff {
+    Some(RunDiff {
         schema: "diff/1",
         suite: first.summary.suite.clone(),
         obstacles,
         components: components(first, second),
-        confidence: first.summary.gate.confidence,
+        confidence,
         pairs,
         unpaired: all.len().saturating_sub(pairs),
+        difference,
+        margin,
+        minimum_effect: least_effect(&scenarios),
         scenarios,
     })
+}
+
+/// Each scenario's share of differing pairs is drawn in by half a pair, so that pairs which never differ promise nothing.
+fn least_effect(scenarios: &[ScenarioDiff]) -> f64 {
+    let part = |scenario: &ScenarioDiff| {
+        let (n, differing) = (scenario.pairs as f64, (scenario.broke.len() + scenario.mended.len()) as f64);
+        scenario.weight * scenario.weight * (differing + 0.5) / (n + 1.0) / n
+    };
+    let between = scenarios.iter().map(part).sum();
+    let within = Within { between, first: 0.0, second: 0.0, first_trials: 1.0, second_trials: 1.0 };
+    minimum_effect(&within, 1.0, ALPHA, POWER)
 }
 
 type Pair<'r> = (&'r ResultRead, &'r ResultRead);

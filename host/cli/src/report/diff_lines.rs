@@ -2,6 +2,7 @@
 
 use super::diff::{RunDiff, ScenarioDiff, SeedDiff};
 use super::words::shown;
+use glasshouse_judge::{BuildVerdict, Interval};
 
 /// Most trials that are listed of each kind.
 const MOST_SEEDS: usize = 20;
@@ -10,7 +11,7 @@ const LONGEST: usize = 120;
 
 /// The lines for people.
 pub(crate) fn diff_lines(diff: &RunDiff) -> String {
-    let mut lines = vec![headline(diff)];
+    let mut lines = vec![headline(diff), difference(diff), evidence(diff)];
     lines.extend(diff.obstacles.iter().map(|obstacle| format!("  not alike: {obstacle}")));
     lines.extend(turned(diff, "passed, now fail", |scenario| &scenario.broke));
     lines.extend(turned(diff, "failed, now pass", |scenario| &scenario.mended));
@@ -31,6 +32,37 @@ fn headline(diff: &RunDiff) -> String {
         diff.pairs,
         diff.unpaired,
     )
+}
+
+fn difference(diff: &RunDiff) -> String {
+    let all = &diff.difference;
+    let verdict = match all.verdict {
+        BuildVerdict::Better => "better".to_owned(),
+        BuildVerdict::Worse => "worse".to_owned(),
+        BuildVerdict::NoWorse => format!("no worse than by {}", diff.margin),
+        BuildVerdict::Inconclusive => "not shown to be better or worse".to_owned(),
+    };
+    format!(
+        "  satisfaction {:+.3} {} for this suite, {} for stories like these, {}%: {verdict}",
+        all.difference,
+        interval(&all.suite),
+        interval(&all.population),
+        diff.confidence * 100.0,
+    )
+}
+
+fn evidence(diff: &RunDiff) -> String {
+    let all = &diff.difference;
+    let mcnemar = all.mcnemar_p.map(|p| format!(", McNemar p {p:.3}")).unwrap_or_default();
+    format!(
+        "  sign flips p {:.3}{mcnemar}; this comparison shows differences from {:.3} on",
+        all.sign_flip_p, diff.minimum_effect
+    )
+}
+
+/// Three digits, rounded outwards.
+fn interval(interval: &Interval) -> String {
+    format!("[{:+.3}, {:+.3}]", (interval.lower * 1e3).floor() / 1e3, (interval.upper * 1e3).ceil() / 1e3)
 }
 
 fn turned(diff: &RunDiff, what: &str, seeds: fn(&ScenarioDiff) -> &Vec<SeedDiff>) -> Vec<String> {

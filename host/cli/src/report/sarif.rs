@@ -105,7 +105,7 @@ fn judged(run: &RunFolder) -> Findings {
         for judgement in unmet {
             let key = (format!("judge/{}", judgement.judge), result.scenario.clone());
             let finding = findings.entry(key).or_insert_with(|| Finding {
-                text: shown(&judgement.reason, LONGEST),
+                text: plain(&judgement.reason, LONGEST),
                 first: result.index,
                 evidence: judgement.evidence.clone(),
                 ..Finding::default()
@@ -136,7 +136,7 @@ fn add_record(record: &TrialRecord, seed: &str, findings: &mut Findings) {
     for (what, steps) in refused {
         let key = (format!("denied/{what}"), record.scenario.clone());
         let finding = findings.entry(key).or_insert_with(|| Finding {
-            text: format!("the subject was denied {what}"),
+            text: plain(&format!("the subject was denied {what}"), LONGEST),
             first: record.index,
             steps: steps.into_iter().take(MOST_STEPS).map(|(_, step)| step).collect(),
             ..Finding::default()
@@ -180,10 +180,18 @@ fn step_words(happening: &Value) -> String {
         let status = happening.pointer("/exchange/response/status").and_then(Value::as_u64);
         let status = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         format!("{} {} {status}", text("/exchange/request/method"), text("/exchange/request/url"))
+    } else if happening.get("called").is_some() {
+        let (interface, function) = (text("/called/interface"), text("/called/function"));
+        format!("{interface}.{function} {}", text("/called/error/case"))
     } else {
         happening.to_string()
     };
-    shown(&words, 300)
+    plain(&words, 300)
+}
+
+/// In one line; in messages of this format brackets make links.
+fn plain(text: &str, longest: usize) -> String {
+    shown(text, longest).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 fn result(run: &RunFolder, (rule, rule_index): (&str, usize), scenario: &str, finding: &Finding) -> Value {

@@ -45,7 +45,7 @@ fn diff(args: &ReportDiff) -> Result<Ended, Failure> {
             ],
         });
     }
-    let diff = compare_runs(&first, &second, obstacles).ok_or_else(|| {
+    let diff = compare_runs(&first, &second, obstacles, args.margin).ok_or_else(|| {
         Failure::usage("the runs share no trial with a verdict in both", "run the same seeds")
     })?;
     let text = match args.format {

@@ -97,6 +97,9 @@ fn findings_are_read_by_the_types_of_their_format() {
     let message = results[0].message.text.as_deref().unwrap();
     assert_eq!(message, "hostile-texts, 6 trials: the subject was denied http evil.example");
     assert!(!text.contains('\u{202e}') && !text.contains("\\u001b"), "{text}");
+    let step = &results[0].code_flows.as_ref().unwrap()[0].thread_flows[0].locations[0];
+    let step = step.location.as_ref().unwrap().message.as_ref().unwrap().text.as_ref().unwrap();
+    assert!(step.contains("\\[31mred"), "brackets would make a link: {step}");
 }
 
 #[test]

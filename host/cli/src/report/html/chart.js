@@ -20,9 +20,9 @@ function figures(index) {
   const add = (name, note, figure) => {
     if (figure && Number.isFinite(figure.point) && Number.isFinite(figure.lower)) rows.push({ name, note, ...figure });
   };
-  add("observed", "of these very trials", all.observed);
-  add(all.estimand ?? "suite", "more trials of these scenarios", all.suite ?? all);
-  add("population", "other stories like these", all.population);
+  const estimands = index.assessment?.estimands;
+  add("suite", "more trials of these scenarios", estimands?.suite ?? all);
+  add("population", "other stories like these", estimands?.population);
   if (missing > 0) {
     add("worst case", `${missing} without verdict as failed`, all.worst);
     add("best case", `${missing} without verdict as passed`, all.best);

@@ -53,7 +53,10 @@ pub(super) fn index(run: &RunFolder, kept: &AllKept, pages: &[String], left_out:
     let mut satisfaction = field("satisfaction");
     let scenarios = satisfaction.as_object_mut().and_then(|object| object.remove("scenarios"));
     let Some(Value::Array(scenarios)) = scenarios else { return Value::Null };
-    let scenarios = scenarios.into_iter().map(|scenario| described(run, scenario, &mut trials));
+    let mut assessment = field("assessment");
+    let figures = assessment.as_object_mut().and_then(|object| object.remove("scenarios"));
+    let scenarios =
+        scenarios.into_iter().map(|scenario| described(run, scenario, figures.as_ref(), &mut trials));
     json!({
         "schema": "report/1",
         "suite": { "id": run.summary.suite, "title": run.summary.title },
@@ -62,6 +65,7 @@ pub(super) fn index(run: &RunFolder, kept: &AllKept, pages: &[String], left_out:
         "components": field("components"),
         "scenarios": scenarios.collect::<Vec<_>>(),
         "satisfaction": satisfaction,
+        "assessment": assessment,
         "pages": pages,
         "left_out": left_out,
     })
@@ -84,15 +88,23 @@ fn line<'r>(result: &'r ResultRead, kept: &AllKept) -> TrialLine<'r> {
 }
 
 /// A scenario's figures with its description and its trials.
-fn described(run: &RunFolder, scenario: Value, trials: &mut BTreeMap<&str, Vec<TrialLine<'_>>>) -> Value {
+fn described(
+    run: &RunFolder,
+    scenario: Value,
+    assessed: Option<&Value>,
+    trials: &mut BTreeMap<&str, Vec<TrialLine<'_>>>,
+) -> Value {
     let Value::Object(mut figures) = scenario else { return Value::Null };
     let id = figures.remove("scenario").unwrap_or_default();
     let own = id.as_str().and_then(|id| trials.remove(id)).unwrap_or_default();
+    let assessed = assessed.and_then(Value::as_array).into_iter().flatten();
+    let assessed = assessed.into_iter().find(|figures| figures.get("scenario") == Some(&id)).cloned();
     let note = id.as_str().and_then(|id| run.note(id));
     let mut all = Map::new();
     all.insert("title".into(), note.map(|note| json!(note.title)).unwrap_or_default());
     all.insert("tags".into(), note.map_or(json!([]), |note| json!(note.tags)));
     all.insert("trials".into(), json!(own));
+    all.insert("assessed".into(), assessed.unwrap_or_default());
     all.insert("id".into(), id);
     // `trials` is the number of them in the summary.
     figures.remove("trials");

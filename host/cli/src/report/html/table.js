@@ -11,7 +11,7 @@ const COLUMNS = [
 ];
 
 // Kept while one goes to a trial and back.
-const chosen = { sort: "plan", down: false, text: "", kinds: new Set(), tag: "", last: null };
+const chosen = { sort: "plan", down: false, text: "", kinds: new Set(), tag: "", class: "", last: null };
 
 function suiteView() {
   const { index } = report;
@@ -19,7 +19,7 @@ function suiteView() {
   const said = el("p", { class: "quiet count", role: "status" });
   const head = el("tr", {});
   const refresh = () => refreshTable(head, body, said, refresh);
-  const view = el("div", { class: "suite" }, verdict(index), el("section", { class: "panel", "aria-labelledby": "chart-title" },
+  const view = el("div", { class: "suite" }, verdict(index), leftOut(index), el("section", { class: "panel", "aria-labelledby": "chart-title" },
     el("h2", { id: "chart-title" }, "Satisfaction"), satisfactionChart(index), chartNote(index)),
   el("section", { "aria-labelledby": "table-title" }, el("h2", { id: "table-title" }, "Scenarios"), filters(refresh), said,
     el("div", { class: "wide" }, el("table", { class: "scenarios" }, el("thead", {}, head), body))), components(index));
@@ -29,18 +29,34 @@ function suiteView() {
 
 function verdict(index) {
   const all = index.satisfaction;
-  const figure = all.suite ?? all;
+  const more = index.assessment;
+  const figure = more?.estimands?.suite ?? all;
   const facts = [
     ["gate", `at least ${index.gate?.threshold}`],
     ["trials", count(all.trials ?? 0, "planned trial")],
     ["no verdict", String((all.trials ?? 0) - (all.judged ?? 0))],
     ["confidence", all.confidence ? `${Number((all.confidence * 100).toFixed(4))} %` : null],
-    ["guarantee", all.guarantee], ["judges", all.calibration?.kind ?? (typeof all.calibration === "string" ? all.calibration : null)],
+    ["guarantee", figure.guarantee], ...assessed(more), ["judges", all.calibration?.kind ?? (typeof all.calibration === "string" ? all.calibration : null)],
   ].filter(([, value]) => typeof value === "string");
   return el("section", { class: `verdict ${index.decision}`, "aria-label": "Verdict" },
     el("p", { class: "decision" }, index.decision),
     el("p", { class: "figure" }, el("b", {}, rate(figure.point)), " ", el("span", {}, Number.isFinite(figure.lower) ? bounds(figure.lower, figure.upper) : "")),
     el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));
+}
+
+// What one wants to know besides, where the run says it.
+function assessed(more) {
+  if (!more) return [];
+  const four = more.repeats?.pass_k?.find((one) => one.k === 4);
+  const shown = (value) => (Number.isFinite(value) ? value.toFixed(3) : null);
+  return [["all of 4 pass", shown(four?.all_corrected ?? four?.all)], ["flake rate", shown(more.repeats?.flake)],
+    ["least effect shown", shown(more.minimum_effect?.unpaired)],
+    ["stopped early", more.gate?.stopped_early ? `after ${more.gate.counted} of ${more.gate.planned}` : null]];
+}
+
+function leftOut(index) {
+  if (!index.left_out) return null;
+  return el("p", { class: "note" }, `${count(index.left_out, "record")} did not fit into the report; the run's own files hold them.`);
 }
 
 function chartNote(index) {
@@ -65,13 +81,17 @@ function filters(refresh) {
   });
   const select = el("select", { "aria-label": "Tag", change: (event) => { chosen.tag = event.target.value; refresh(); } },
     el("option", { value: "" }, "every tag"), tags.map((tag) => el("option", { value: tag, selected: tag === chosen.tag }, tag)));
-  return el("div", { class: "filters", role: "search" }, text, kinds, tags.length ? select : null);
+  const classes = [...new Set(report.index.scenarios.map((one) => one.assessed?.class).filter(Boolean))].sort();
+  const ofClass = el("select", { "aria-label": "Class", change: (event) => { chosen.class = event.target.value; refresh(); } },
+    el("option", { value: "" }, "every class"), classes.map((one) => el("option", { value: one, selected: one === chosen.class }, one)));
+  return el("div", { class: "filters", role: "search" }, text, kinds, tags.length ? select : null, classes.length ? ofClass : null);
 }
 
 function fits(scenario) {
   const words = chosen.text.toLowerCase().split(/\s+/).filter(Boolean);
   return words.every((word) => scenario.searched.includes(word))
     && (chosen.kinds.size === 0 || chosen.kinds.has(scenario.kind))
+    && (chosen.class === "" || scenario.assessed?.class === chosen.class)
     && (chosen.tag === "" || (scenario.tags ?? []).includes(chosen.tag));
 }
 
@@ -110,6 +130,7 @@ function scenarioRow(scenario) {
   const link = el("a", { href: address("s", scenario.id), class: "row-link" }, scenario.id);
   return el("tr", { class: scenario.kind, click: (event) => { if (!event.target.closest("a")) link.click(); } },
     el("th", { scope: "row" }, link, scenario.critical ? el("span", { class: "tag critical" }, "critical") : null,
+      scenario.assessed?.class ? el("span", { class: "tag class", title: "where 95 % of the posterior of its rate lie" }, scenario.assessed.class) : null,
       el("span", { class: "title" }, scenario.title ?? ""), (scenario.tags ?? []).map((tag) => el("span", { class: "tag" }, tag))),
     el("td", { class: "number" }, (scenario.weight ?? 0).toFixed(3)),
     el("td", { class: "number" }, `${scenario.passes ?? 0}/${scenario.n ?? 0}`),
