@@ -97,20 +97,10 @@ function pairList(left, right, pairs, parts, chosenOne) {
     role: "option", id: `p-${number}`, "aria-selected": "false", class: `pair${number === parts ? " parts" : ""}${a === null || b === null ? " uneven" : ""}`,
     "aria-label": number === parts ? "first divergent step" : undefined, click: () => { list.choose(number); list.focus(); },
   }, cell(left.record, a), cell(right.record, b)));
-  const list = el("ol", { class: "pairs", role: "listbox", tabindex: "0", "aria-label": "Steps of both trials", id: "steps", keydown: (event) => {
+  const list = listbox({ class: "pairs", "aria-label": "Steps of both trials", keydown: (event) => {
     const moves = { ArrowDown: list.at + 1, ArrowUp: list.at - 1, Home: 0, End: items.length - 1, d: Math.max(parts, 0) };
     if (event.key in moves && !event.ctrlKey && !event.metaKey && !event.altKey) { list.choose(moves[event.key]); event.preventDefault(); }
-  } }, items);
-  list.choose = (index) => {
-    const to = Math.min(Math.max(index, 0), items.length - 1);
-    items[list.at]?.setAttribute("aria-selected", "false");
-    list.at = to;
-    if (!items[to]) return;
-    items[to].setAttribute("aria-selected", "true");
-    list.setAttribute("aria-activedescendant", items[to].id);
-    items[to].scrollIntoView({ block: "nearest" });
-    chosenOne(pairs[to]);
-  };
+  } }, items, (at) => chosenOne(pairs[at]));
   return list;
 }
 

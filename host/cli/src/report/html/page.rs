@@ -14,7 +14,7 @@ const STYLES: [&str; 4] = [
 ];
 
 /// One module script, in this order; its parts share their names.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 13] = [
     include_str!("text.js"),
     include_str!("data.js"),
     include_str!("steps.js"),
@@ -22,6 +22,7 @@ const SCRIPTS: [&str; 12] = [
     include_str!("chart.js"),
     include_str!("table.js"),
     include_str!("scenario.js"),
+    include_str!("listbox.js"),
     include_str!("timeline.js"),
     include_str!("detail.js"),
     include_str!("state.js"),

@@ -59,17 +59,7 @@ function comparison(scenario, trial) {
 
 function stepList(all, chosenOne) {
   const items = all.map((step, index) => stepItem(step, index, () => { list.choose(index); list.focus(); }));
-  const list = el("ol", { class: "steps", role: "listbox", tabindex: "0", "aria-label": "Steps", id: "steps" }, items);
-  list.choose = (index) => {
-    const to = Math.min(Math.max(index, 0), items.length - 1);
-    items[list.at]?.setAttribute("aria-selected", "false");
-    list.at = to;
-    if (!items[to]) return;
-    items[to].setAttribute("aria-selected", "true");
-    list.setAttribute("aria-activedescendant", items[to].id);
-    items[to].scrollIntoView({ block: "nearest" });
-    chosenOne(to);
-  };
+  const list = listbox({ class: "steps", "aria-label": "Steps" }, items, chosenOne);
   return list;
 }
 
