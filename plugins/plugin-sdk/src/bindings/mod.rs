@@ -5,5 +5,6 @@
 
 pub mod agent;
 pub mod imports;
+pub mod inbound;
 pub mod judge;
 pub mod tool;
