@@ -1,8 +1,8 @@
 //! The agent's side of the contract: one job, done once.
 
-use crate::{Error, Request, Response};
 pub use crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Task};
 use crate::capability::{Clock, Http, Log, Random, Tools, Workspace};
+use crate::{Error, Request, Response};
 
 /// Software that does a job. Export it with [`export!`](crate::export).
 pub trait Agent {

@@ -81,13 +81,10 @@ fn answer<C: Conduct>(imports: &mut impl AgentImports, request: &Request) -> Res
 }
 
 /// What somebody said, in a channel that the desk is in. Tells what came of it, if anything.
-fn heard<C: Conduct>(
-    desk: &mut Desk<'_>,
-    saying: Saying<'_>,
-    own: &str,
-) -> Result<Option<String>, Failure> {
+fn heard<C: Conduct>(desk: &mut Desk<'_>, saying: Saying<'_>, own: &str) -> Result<Option<String>, Failure> {
     let asks = crate::mention::all(saying.text).any(|id| id == own);
-    if saying.channel != desk.config.slack.channel || saying.user == own || (saying.thread.is_none() && !asks) {
+    if saying.channel != desk.config.slack.channel || saying.user == own || (saying.thread.is_none() && !asks)
+    {
         return Ok(None);
     }
     let thread = desk.slack().thread(saying.channel, saying.thread.unwrap_or(saying.ts), own)?;
@@ -113,4 +110,12 @@ fn plain(status: u16, text: &str) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_what_stands_behind_the_host() {
+        let paths = ["https://a.example/tick?x=/y", "https://a.example", "/slack/events"].map(path);
+        assert_eq!(paths, ["/tick", "/", "/slack/events"]);
+    }
+}

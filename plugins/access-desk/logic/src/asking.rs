@@ -173,7 +173,8 @@ fn pursue<C: Conduct>(
         escalated: false,
         decision: None,
     };
-    let summary = format!("{} for {}, {}", ticket.group.name, ticket.person.name, span::shown(ticket.seconds));
+    let summary =
+        format!("{} for {}, {}", ticket.group.name, ticket.person.name, span::shown(ticket.seconds));
     let key = desk.jira().create(&summary, &description(thread, saying, &ticket), &ticket)?;
     ask::<C>(desk, thread, &key, &ticket)
 }

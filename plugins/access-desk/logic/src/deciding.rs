@@ -33,9 +33,7 @@ pub(crate) fn hear<C: Conduct>(
             }
             decide::<C>(desk, thread, &issue, ticket, (word, saying.user))
         }
-        Word::Revoke if issue.is(Status::Granted) && may => {
-            settling::end::<C>(desk, thread, &issue, &ticket)
-        }
+        Word::Revoke if issue.is(Status::Granted) && may => settling::end::<C>(desk, thread, &issue, &ticket),
         Word::Approve | Word::Decline | Word::Revoke => Ok(None),
     }
 }

@@ -43,7 +43,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Says something in a thread, unless it was said.
-    pub(crate) fn say<C: Conduct>(&mut self, thread: &Thread, text: &str, mark: &Mark) -> Result<(), Failure> {
+    pub(crate) fn say<C: Conduct>(
+        &mut self,
+        thread: &Thread,
+        text: &str,
+        mark: &Mark,
+    ) -> Result<(), Failure> {
         let Some(root) = thread.root() else { return Ok(()) };
         if C::was_said(thread, mark) {
             return Ok(());

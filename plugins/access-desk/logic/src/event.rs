@@ -7,9 +7,7 @@ use serde::Deserialize;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum Call {
     /// Slack asks whether the address is ours.
-    UrlVerification {
-        challenge: String,
-    },
+    UrlVerification { challenge: String },
     EventCallback {
         event: Event,
         #[serde(default)]

@@ -115,7 +115,8 @@ impl Jira<'_, '_> {
 
     /// What an issue says to people.
     pub(crate) fn description(&mut self, key: &str) -> Result<String, Failure> {
-        let issue: Value = self.read(&self.request("GET", &format!("issue/{key}?fields=description"), None))?;
+        let issue: Value =
+            self.read(&self.request("GET", &format!("issue/{key}?fields=description"), None))?;
         Ok(issue.pointer("/fields/description").map(plain).unwrap_or_default())
     }
 
@@ -138,7 +139,12 @@ impl Jira<'_, '_> {
     }
 
     /// Opens an issue, once: where an attempt broke, the search tells whether it was done.
-    pub(crate) fn create(&mut self, summary: &str, text: &[String], ticket: &Ticket) -> Result<String, Failure> {
+    pub(crate) fn create(
+        &mut self,
+        summary: &str,
+        text: &[String],
+        ticket: &Ticket,
+    ) -> Result<String, Failure> {
         let label = Ticket::label(&ticket.person.okta, &ticket.group.id);
         let body = json!({
             "fields": {
@@ -288,6 +294,5 @@ fn done(request: &Request, response: &Response) -> Result<(), Failure> {
 
 fn parsed<T: DeserializeOwned>(request: &Request, response: &Response) -> Result<T, Failure> {
     done(request, response)?;
-    serde_json::from_slice(&response.body)
-        .map_err(|source| Failure::Body { what: shown(request), source })
+    serde_json::from_slice(&response.body).map_err(|source| Failure::Body { what: shown(request), source })
 }

@@ -28,8 +28,8 @@ mod words;
 
 pub use access::AccessDesk;
 pub use conduct::{Conduct, Sound};
-pub use failure::Failure;
 pub use desk::Desk;
+pub use failure::Failure;
 pub use okta::{GroupProfile, Okta, OktaGroup, Person, PersonProfile};
 pub use slack::{Account, Profile};
 pub use thread::{Mark, Step, Thread};

@@ -18,7 +18,8 @@ pub(crate) fn is_genuine(request: &Request, secret: &str, now: u64) -> bool {
     if timestamp.parse::<u64>().map_or(true, |then| now.abs_diff(then) > TOLERANCE) {
         return false;
     }
-    let Some(Ok(claimed)) = signature.strip_prefix("v0=").map(|hex| HEXLOWER_PERMISSIVE.decode(hex.as_bytes()))
+    let Some(Ok(claimed)) =
+        signature.strip_prefix("v0=").map(|hex| HEXLOWER_PERMISSIVE.decode(hex.as_bytes()))
     else {
         return false;
     };

@@ -84,6 +84,9 @@ mod tests {
 
     #[test]
     fn lengths_for_people() {
-        assert_eq!([HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR].map(shown), ["1 hour", "8 hours", "1 day", "3 days"]);
+        assert_eq!(
+            [HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR].map(shown),
+            ["1 hour", "8 hours", "1 day", "3 days"]
+        );
     }
 }

@@ -91,7 +91,9 @@ impl<'a> Wire<'a> {
                 Err(error @ (Error::Unavailable(_) | Error::TimedOut(_))) => format!("{error:?}"),
                 Err(error) => return Err(down(request, &format!("{error:?}"))),
             };
-            let Some(seconds) = self.patience.waits.get(effort.broke) else { return Err(down(request, &why)) };
+            let Some(seconds) = self.patience.waits.get(effort.broke) else {
+                return Err(down(request, &why));
+            };
             effort.broke += 1;
             self.wait(*seconds);
             return Ok(Attempt::Unclear);
