@@ -28,6 +28,7 @@ COLLECTIONS = [
     ("/api/v1/apps", "apps", ""),
     (f"/api/v1/apps/{ID}/users", "app_users", "{0}/"),
     (f"/api/v1/apps/{ID}/groups", "app_groups", "{0}/"),
+    (f"/api/v1/apps/{ID}/credentials/csrs", "csrs", "{0}/"),
     (f"/api/v1/apps/{ID}/grants", "app_grants", "{0}/"),
     (f"/api/v1/apps/{ID}/tokens", "refresh_tokens", "{0}/"),
     (f"/api/v1/apps/{ID}/cwo/connections", "app_connections", "{0}/"),
@@ -229,11 +230,13 @@ def main(recording, token, only=None):
     # The recorder's own token is one of those that the recording lists; it must not have run out.
     own = org.documents.get("tokens", {})
     own = own.pop(min(own)) if own else {}
+    # Behind everybody whom the recording lists.
+    recorder = "00u" + "z" * 17
     print(json.dumps({
         "empty": sorted(set(REPLACED) & set(org.lists)),
         "org": {"subdomain": org.subdomain, "company": "Test", "search_lag_seconds": 0},
-        "tokens": {token: {"user": "recorder@glasshouse.example", "id": own.get("id"), "name": own.get("name", "")}},
-        "users": [{"profile": {"firstName": "Re", "lastName": "Corder", "email": "recorder@glasshouse.example"}}],
+        "tokens": {token: {"user": recorder, "id": own.get("id"), "name": own.get("name", "")}},
+        "users": [{"id": recorder, "profile": {"firstName": "Re", "lastName": "Corder", "email": "recorder@glasshouse.example"}}],
         "rate_limits": WIDE,
         "documents": org.documents,
     }))
