@@ -91,9 +91,6 @@ fn principals(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn create_principal(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let body = call.body()?;
     let id = require_text(&body, "principalId")?;
-    if call.state.all(&PRINCIPALS.table, "")?.iter().any(|(_, share)| text(share, "principalId") == id) {
-        return Err(Error::Invalid { about: "principalRateLimitMediated".to_owned(), causes: Vec::new() });
-    }
     match text(&body, "principalType") {
         "SSWS_TOKEN" => {
             call.state.get(&TOKENS, &id)?.ok_or_else(|| Error::not_found(&id, "Token"))?;
@@ -103,6 +100,9 @@ fn create_principal(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
             found.ok_or_else(|| Error::not_found(&id, "PublicClientApp"))?;
         }
         _ => return Err(Error::field("principalType", "The type must be one of SSWS_TOKEN, OAUTH_CLIENT")),
+    }
+    if call.state.all(&PRINCIPALS.table, "")?.iter().any(|(_, share)| text(share, "principalId") == id) {
+        return Err(Error::Invalid { about: "principalRateLimitMediated".to_owned(), causes: Vec::new() });
     }
     let (key, share) = PRINCIPALS.add(call, "", body)?;
     one(200, &PRINCIPALS.view(call, &key, &share))
