@@ -36,6 +36,17 @@ impl FinishedTrial {
     }
 }
 
+/// A trial that its user would be satisfied with: somebody is given access for some time, and told so.
+///
+/// # Panics
+/// Never: a test reads it.
+#[allow(clippy::expect_used, reason = "a file of this crate")]
+#[must_use]
+pub fn satisfied_trial() -> FinishedTrial {
+    let value = serde_json::from_str(include_str!("satisfied.json")).expect("satisfied.json is JSON");
+    FinishedTrial::from_json(&value).expect("satisfied.json is a trial")
+}
+
 /// Runs every case of a folder: files with `criterion`, `trial`, and what is wanted: `score` (or `"abstain": true`), `reason`
 /// and `evidence`.
 ///
