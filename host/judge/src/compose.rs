@@ -149,7 +149,7 @@ mod tests {
         };
         let panel = Panel { cut, ..Panel::default() };
         let judges = judges.iter().map(judge).collect();
-        Sealed { judges, panel, own_panel: OwnPanel::default(), admission: None }
+        Sealed { judges, panel, own_panel: OwnPanel::default(), admission: None, replies: None }
     }
 
     fn said(judge: &str, ruling: Ruling) -> Judged {

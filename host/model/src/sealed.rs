@@ -19,6 +19,8 @@ pub struct Sealed {
     pub own_panel: OwnPanel,
     /// How it is shown that the scenario may count; none where nobody wrote it down.
     pub admission: Option<Admission>,
+    /// Path of the recorded replies of models, below the file's folder; none where none are recorded.
+    pub replies: Option<String>,
 }
 
 /// How it is shown that a scenario may count.
@@ -71,6 +73,7 @@ impl Sealed {
         let schema = table.schema(reader, "judge/1");
         let own_panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
         let admission = table.table(reader, "admission", Admission::read);
+        let replies = table.optional(reader, "replies", PATH, relative_path);
         let mut seen = BTreeSet::new();
         let judges = table.tables(reader, "judge", |judge, reader| {
             let read = JudgeUse::read(judge, reader)?;
@@ -84,7 +87,8 @@ impl Sealed {
             reader.mistake(table.span(), "the file names no judge", hint);
         }
         schema?;
-        Some(Self { judges: judges?, panel: own_panel.resolve(Panel::default()), own_panel, admission })
+        let panel = own_panel.resolve(Panel::default());
+        Some(Self { judges: judges?, panel, own_panel, admission, replies })
     }
 
     /// The same with what its own file leaves open taken from the suite's panel.

@@ -7,6 +7,7 @@ use crate::people::Voice;
 use crate::plan::LoadedScenario;
 use crate::prepare::{Template, WorldFiles};
 use glasshouse_model::{Drawn, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown};
+use glasshouse_sandbox::Replies;
 use glasshouse_universe::Twin;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,12 +22,13 @@ impl Loader<'_> {
         scenario: &Scenario,
         twins: Option<&[Arc<Twin>]>,
         folder: &Folder,
+        replies: Option<&Arc<Replies>>,
     ) -> Option<Vec<Arc<dyn Voice>>> {
         let voices: Vec<_> = scenario
             .personas
             .iter()
             .map(|persona| {
-                let voice = self.voice(&persona.component, &persona.place, folder);
+                let voice = self.voice(&persona.component, &persona.place, folder, replies);
                 let twin = &persona.hears.twin;
                 if let Some(twins) = twins.filter(|twins| twins.iter().all(|known| known.name() != twin)) {
                     let known: Vec<_> = twins.iter().map(|twin| twin.name()).collect();
@@ -52,6 +54,16 @@ impl Loader<'_> {
     ) -> Option<Option<Template>> {
         let Some(admission) = &sealed.admission else { return Some(None) };
         self.mistakes.keep(Template::read(folder, &admission.oracle, sample)).map(Some)
+    }
+
+    /// What models answer, of the file that the sealed part names. Where it names none, there is no reply.
+    pub(crate) fn replies(&mut self, sealed: Option<&Sealed>, folder: &Folder) -> Option<Arc<Replies>> {
+        let Some(path) = sealed.and_then(|sealed| sealed.replies.as_ref()) else {
+            let unnamed = format!("the file that `replies` names in {}", folder.shown("judge.toml"));
+            return Some(Arc::new(Replies::none(&unnamed)));
+        };
+        let text = self.mistakes.keep(folder.text(path).map_err(Mistakes::from))?;
+        self.mistakes.keep(Replies::parse(&folder.shown(path), &text)).map(Arc::new)
     }
 
     /// Checks what suite and scenarios say of each other, and gives scenarios the weights that the suite has for them.

@@ -144,8 +144,9 @@ impl<'l> Loader<'l> {
         let twins: Option<Vec<_>> =
             scenario.twins.iter().map(|twin| self.twin(&twin.component, &twin.place, folder)).collect();
         let twins = twins.filter(|twins| self.faults_have_twins(&file, &scenario, twins));
-        let voices = self.voices(&scenario, twins.as_deref(), folder);
         let sealed_folder = folder.below(SEALED_FOLDER);
+        let replies = self.replies(sealed.as_ref(), &sealed_folder);
+        let voices = self.voices(&scenario, twins.as_deref(), folder, replies.as_ref());
         let oracle = sealed.as_ref().map(|sealed| self.oracle(sealed, &sealed_folder, &sample));
         let sealed = sealed?;
         let judges = self.judges(&sealed_folder, &sealed, &sample);
@@ -158,6 +159,7 @@ impl<'l> Loader<'l> {
             judges: judges?,
             voices: voices?,
             oracle: oracle??,
+            replies: replies?,
             sealed,
             seeds,
             scenario,

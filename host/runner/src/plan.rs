@@ -5,7 +5,7 @@ use crate::people::Voice;
 use crate::prepare::Template;
 use glasshouse_judge::PlannedScenario;
 use glasshouse_model::{Drawn, Scenario, Sealed, Seed, Seeds, Suite};
-use glasshouse_sandbox::{AgentComponent, JudgeComponent};
+use glasshouse_sandbox::{AgentComponent, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub(crate) struct LoadedScenario {
     pub(crate) voices: Vec<Arc<dyn Voice>>,
     /// What the scripted subject of its admission is asked; none where it names no oracle.
     pub(crate) oracle: Option<Template>,
+    /// What models answer its judges and personas.
+    pub(crate) replies: Arc<Replies>,
 }
 
 /// One trial before it runs.

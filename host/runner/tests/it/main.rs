@@ -8,6 +8,7 @@
 
 mod first_day;
 mod hostile;
+mod judges;
 mod listening;
 
 use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, load_suite, run};
