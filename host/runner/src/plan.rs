@@ -1,6 +1,8 @@
 //! What a run is going to do: every trial in order, with all that it needs already loaded and checked.
 
 use crate::bundled::ComponentUse;
+use crate::people::Voice;
+use crate::prepare::Template;
 use glasshouse_judge::PlannedScenario;
 use glasshouse_model::{Drawn, Scenario, Sealed, Seed, Seeds, Suite};
 use glasshouse_sandbox::{AgentComponent, JudgeComponent};
@@ -18,6 +20,7 @@ pub struct Plan {
 }
 
 /// One scenario with all its parts.
+#[derive(Clone)]
 pub(crate) struct LoadedScenario {
     /// Its own file, as the user knows it.
     pub(crate) file: String,
@@ -29,9 +32,14 @@ pub(crate) struct LoadedScenario {
     pub(crate) twins: Vec<Arc<Twin>>,
     /// In the order of the sealed file.
     pub(crate) judges: Vec<Arc<JudgeComponent>>,
+    /// In the order of the scenario's personas.
+    pub(crate) voices: Vec<Arc<dyn Voice>>,
+    /// What the scripted subject of its admission is asked; none where it names no oracle.
+    pub(crate) oracle: Option<Template>,
 }
 
 /// One trial before it runs.
+#[derive(Clone)]
 pub(crate) struct PlannedTrial {
     pub(crate) scenario: Arc<LoadedScenario>,
     /// Which trial of it, from 0.

@@ -54,10 +54,11 @@ fn missing(satisfaction: &Satisfaction) -> Option<String> {
     let missing = satisfaction.missing;
     (missing.total() > 0).then(|| {
         format!(
-            "  no verdict for {} trials (host {}, judges {}); all failed {}, all passed {}",
+            "  no verdict for {} trials (host {}, judges {}, personas {}); all failed {}, all passed {}",
             missing.total(),
             missing.infra,
             missing.judge_error,
+            missing.user_sim_invalid,
             interval(&satisfaction.worst.interval),
             interval(&satisfaction.best.interval),
         )
@@ -119,6 +120,7 @@ fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
         TrialClass::Budget => "budget used up: ",
         TrialClass::Infra => "the host broke: ",
         TrialClass::JudgeError => "no verdict: ",
+        TrialClass::UserSimInvalid => "a persona left its script: ",
     };
     let why = one_line(&reason.reason, LONGEST_REASON);
     let seed = reason.seeds.first().map(|seed| format!("  (seed {seed})")).unwrap_or_default();
@@ -185,7 +187,7 @@ mod tests {
             .collect();
         let results: Vec<_> =
             plan.iter().flat_map(|planned| (0..10).map(|index| result(&planned.id, index))).collect();
-        let gate = Gate { threshold: 0.5, confidence: 0.95 };
+        let gate = Gate::fixed(0.5, 0.95);
         let satisfaction = satisfaction(&plan, &results, &gate).unwrap();
         let summary = Summary {
             schema: "summary/1",

@@ -5,7 +5,7 @@ use glasshouse_judge::{
 };
 use glasshouse_model::{Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 
-const GATE: Gate = Gate { threshold: 0.85, confidence: 0.95 };
+const GATE: Gate = Gate::fixed(0.85, 0.95);
 
 fn trial(scenario: &str, index: u32, letter: char) -> TrialResult {
     let class = match letter {
