@@ -103,8 +103,22 @@ fn where_of(keys: &mut Keys<'_>, key: &str) -> Result<Where, Error> {
     keys.take(key).map_or_else(|| Ok(Where::default()), |value| Where::parse(value, &place))
 }
 
+/// The host of an absolute URL, without its port, in lower case.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(host, _)| host);
+    Some(host.to_lowercase())
+}
+
 /// A body's fields: those of its JSON, or of its form.
-pub(super) fn fields(body: &[u8]) -> Option<Value> {
+#[must_use]
+pub fn fields(body: &[u8]) -> Option<Value> {
     if let Ok(json) = serde_json::from_slice(body) {
         return Some(json);
     }

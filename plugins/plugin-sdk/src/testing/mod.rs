@@ -4,8 +4,10 @@ mod finished_trial;
 mod rehearsal;
 mod replies;
 mod stage;
+mod trial_file;
 
 pub use finished_trial::{FinishedTrial, created};
 pub use rehearsal::Rehearsal;
 pub use replies::{Replies, reply};
 pub use stage::{Stage, StageTool};
+pub use trial_file::{START, after_start, assert_cases};
