@@ -13,7 +13,7 @@ mod text_rule;
 mod time;
 
 pub use claim::Claim;
-pub use condition::Where;
+pub use condition::{Where, field};
 pub use count::Count;
 pub use effect::{Effect, Kind, effects};
 pub use history::{delivery, history};
