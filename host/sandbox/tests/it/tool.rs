@@ -10,6 +10,8 @@ use glasshouse_testing::guest;
 use std::path::Path;
 
 const NOTHING: &str = "version = 1";
+/// A tool that writes a file when it is asked what it offers.
+const DEFINITIONS_WRITE: &str = include_str!("../../../testing/guests/wat/definitions-write.wat");
 
 fn granted(policy: &str, folder: &Path) -> Granted {
     Granted::open(Policy::parse("policy.toml", policy).unwrap(), folder, |_| None).unwrap()
@@ -95,6 +97,22 @@ fn grants_of_tools_hold_for_names_and_arguments() {
     let good = r#"{"path": "notes/a", "content": ""}"#;
     call(&granted, &tool, "write", good).unwrap();
     assert!(refused("write", good).contains("after 1 calls"));
+}
+
+/// What a guest does when it is asked what it offers comes before any decision about a call.
+#[test]
+fn nothing_is_granted_to_a_tool_that_is_asked_what_it_offers() {
+    let stage = Stage::new(None);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("work")).unwrap();
+    let policy = "version = 1\n[[workspace]]\ndir = \"work\"\naccess = \"read-write\"\nquota = \"1KiB\"\n\
+                  [[tool]]\nname = \"files.other\"\n";
+    let granted = granted(policy, folder.path());
+    let component = wat::parse_str(DEFINITIONS_WRITE).unwrap();
+    let tool = stage.load_tool(&component, granted.policy()).unwrap();
+    let refused = call(&granted, &tool, "work", "{}").unwrap_err();
+    assert!(matches!(&refused, Error::Denied(_)), "{refused:?}");
+    assert_eq!(std::fs::read_dir(folder.path().join("work")).unwrap().count(), 0);
 }
 
 #[test]
