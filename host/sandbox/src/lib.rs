@@ -38,7 +38,7 @@ pub use capability::{
 pub use compiler::{Compiler, compile_child};
 pub use engine::{Allocation, Profile, Sandbox, Settings};
 pub use error::{CallError, GuestFault, HostFault, LoadError, Missing, Refusal};
-pub use granted::{Granted, ToolBox};
+pub use granted::{Allowance, Granted, ToolBox};
 pub use guard::Guard;
 #[cfg(feature = "removable-guards")]
 pub use guard::remove as remove_guard;

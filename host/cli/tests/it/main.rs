@@ -8,6 +8,7 @@
 )]
 
 mod call;
+mod documents;
 mod glasshouse;
 mod hostile;
 mod inspect;
