@@ -2,9 +2,10 @@
 
 use crate::inbound::hand_over;
 use crate::judging::ask_all;
+use crate::people;
 use crate::plan::{Plan, PlannedTrial};
 use glasshouse_judge::compose;
-use glasshouse_model::{Ending, Event, Happening, Trajectory, TrialClass, TrialResult, Unknown};
+use glasshouse_model::{Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown};
 use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, NoTools, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,8 +26,9 @@ pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
     // What a panic may leave half done (stores, a fork) is dropped with it; the plan is never written to.
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let task = task(trial)?;
-        let (run, after) = run_subject(plan, trial, before.clone(), &task)?;
-        Ok(finish(trial, task.instruction, run, WorldPair { before: before.clone(), after }))
+        let (run, after, left_script) = run_subject(plan, trial, before.clone(), &task)?;
+        let worlds = WorldPair { before: before.clone(), after };
+        Ok(finish(trial, task.instruction, run, worlds).without_persona(left_script))
     }));
     let why = match ran {
         Ok(Ok(finished)) => return finished,
@@ -65,13 +67,15 @@ fn run_subject(
     trial: &PlannedTrial,
     world: World,
     task: &Task,
-) -> Result<(AgentRun, World), String> {
+) -> Result<(AgentRun, World, Option<String>), String> {
     let loaded = &trial.scenario;
     let budget = &loaded.scenario.budget;
     let clock = TrialClock::virtual_from(world.clock(), budget.virtual_time);
     let mut universe =
         Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
     universe.set_listening(plan.subject.listens());
+    universe.allow(budget);
+    let personas = people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
@@ -82,10 +86,31 @@ fn run_subject(
     };
     let mut session = plan.subject.begin(grants, Limits::from(budget));
     session.run(task);
-    hand_over(&link, &mut session);
+    hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
-    Ok((run, universe.close()))
+    Ok((run, universe.close(), personas.why()))
+}
+
+impl Finished {
+    /// The same trial, without a verdict where a persona left its script.
+    fn without_persona(mut self, left_script: Option<String>) -> Self {
+        if let Some(why) = left_script.filter(|_| self.result.class != TrialClass::Infra) {
+            self.result.class = TrialClass::UserSimInvalid;
+            self.result.satisfied = false;
+            self.result.reason = why;
+        }
+        self
+    }
+}
+
+/// Why a trial says nothing of its subject: the host broke, or the machine was too slow.
+fn host_broke(ending: &Ending) -> Option<String> {
+    match ending {
+        Ending::Infra(why) => Some(why.clone()),
+        Ending::Limit(Limit::Wall) => Some("took longer than `wall` in [budget]".to_owned()),
+        _ => None,
+    }
 }
 
 /// A run that the host could not begin.
@@ -111,9 +136,9 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
         judgements: Vec::new(),
         reason: String::new(),
     };
-    if let Ending::Infra(why) = &trajectory.ending {
+    if let Some(why) = host_broke(&trajectory.ending) {
         result.class = TrialClass::Infra;
-        result.reason.clone_from(why);
+        result.reason = why;
         return result;
     }
     let judged = ask_all(trial, trajectory, worlds);

@@ -30,8 +30,9 @@ pub use artefact::ArtefactStore;
 pub use audit::{BrokenLink, Head as AuditHead, verify as verify_audit};
 pub use capability::{
     Clock, Delivery, Document, Entry, Error, Exchange, Files, Header, Http, Interface, Item, Kind, Level,
-    Line, MOST_WAITS, Metadata, Moment, NoTools, Order, Outcome, RandomStream, RealClock, Request, Response,
-    Retry, Scan, SharedClock, SharedHttp, State, ToolDefinition, Tools, recorded_request,
+    Line, MOST_WAITS, Message, Metadata, Model, ModelReply, ModelRequest, ModelUse, Moment, NoModel, NoTools,
+    Offer, Order, Outcome, Part, RandomStream, RealClock, Request, Response, Retry, Scan, SharedClock,
+    SharedHttp, Speaker, State, Stop, ToolCall, ToolDefinition, ToolResult, Tools, Usage, recorded_request,
 };
 pub use compiler::{Compiler, compile_child};
 pub use engine::{Allocation, Profile, Sandbox, Settings};
@@ -41,9 +42,9 @@ pub use guard::Guard;
 #[cfg(feature = "removable-guards")]
 pub use guard::remove as remove_guard;
 pub use guest::{
-    AgentComponent, AgentGrants, AgentRun, AgentSession, DefinitionsError, Fault, JudgeComponent,
-    JudgeGrants, Manifest, Offered, Operation, Task, Tier, ToolComponent, ToolGrants, ToolRun, TwinComponent,
-    TwinGrants, TwinGuest, error_case,
+    AgentComponent, AgentGrants, AgentRun, AgentSession, Conversation, DefinitionsError, Fault,
+    JudgeComponent, JudgeGrants, Manifest, Offered, Operation, PersonaComponent, PersonaGrants, Spoken,
+    Talker, Task, Tier, ToolComponent, ToolGrants, ToolRun, TwinComponent, TwinGrants, TwinGuest, error_case,
 };
 pub use limits::{Breach, Limits};
 pub use loader::{ComponentError, Inspection, LARGEST_COMPONENT};

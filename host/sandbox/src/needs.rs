@@ -39,6 +39,7 @@ pub struct OverGrant {
 }
 
 const HTTP: &str = "glasshouse:capability/http";
+const MODEL: &str = "glasshouse:capability/model";
 const TOOLS: &str = "glasshouse:capability/tools";
 const WORKSPACE: &str = "glasshouse:capability/workspace";
 const HTTP_LINES: &str = "[[http]]\nhosts = [\"HOST\"]";
@@ -66,6 +67,9 @@ fn grant(role: Role, import: &str, policy: &Policy) -> NeedGrant {
         granted(policy.tools.iter().map(|grant| grant.place.clone()).collect(), TOOL_LINES)
     } else if names(import, WORKSPACE) && !policy.workspace.is_empty() {
         NeedGrant::Granted(policy.workspace.iter().map(|grant| grant.place.clone()).collect())
+    } else if names(import, MODEL) && matches!(role, Role::Agent | Role::Runtime) {
+        // No policy gives a model yet; judges and personas get the replies that their scenario recorded.
+        NeedGrant::Never
     } else if is_linkable(import) || wasi::is_offered(import) {
         NeedGrant::Always
     } else {
@@ -87,7 +91,7 @@ pub fn over_granted(imports: &[String], policy: &Policy) -> Vec<OverGrant> {
     if !asks(|import| names(import, TOOLS)) {
         over.extend(policy.tools.iter().map(|grant| OverGrant { place: grant.place.clone(), table: "tool" }));
     }
-    let model = policy.model.iter().filter(|_| !asks(|import| names(import, "glasshouse:capability/model")));
+    let model = policy.model.iter().filter(|_| !asks(|import| names(import, MODEL)));
     over.extend(model.map(|grant| OverGrant { place: grant.place.clone(), table: "model" }));
     over
 }

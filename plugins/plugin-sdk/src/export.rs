@@ -1,7 +1,7 @@
 //! The one line that makes a component of a plugin.
 
-/// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)` or `export!(agent: T)`, once
-/// in the guest's `lib.rs`. A tool of several functions lists them: `export!(tool: Read, Write)`.
+/// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)`, `export!(agent: T)` or
+/// `export!(persona: T)`, once in the guest's `lib.rs`. A tool of several functions lists them: `export!(tool: Read, Write)`.
 ///
 /// Natively it exports nothing and only asks that the type has the role's trait, so that the same crate is tested
 /// without a host.
@@ -47,6 +47,27 @@ macro_rules! export {
             }
 
     $crate::bindings::judge::export_judge!(Component with_types_in $crate::bindings::judge);
+        };
+    };
+    (persona: $plugin:ty) => {
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: () = {
+            const fn has_role<T: $crate::Persona>() {}
+            has_role::<$plugin>();
+        };
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::persona::exports::glasshouse::persona::speaking::{Conversation, Guest};
+
+            struct Component;
+
+            impl Guest for Component {
+                fn next(conversation: Conversation) -> Result<Option<String>, $crate::Error> {
+                    <$plugin as $crate::Persona>::next(&mut $crate::Host, &conversation)
+                }
+            }
+
+    $crate::bindings::persona::export_persona!(Component with_types_in $crate::bindings::persona);
         };
     };
     (tool: $first:ty, $($function:ty),+ $(,)?) => {

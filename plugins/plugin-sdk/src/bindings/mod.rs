@@ -6,4 +6,5 @@
 pub mod agent;
 pub mod imports;
 pub mod judge;
+pub mod persona;
 pub mod tool;

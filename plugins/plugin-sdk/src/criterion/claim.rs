@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use plugin_sdk::Error;
-
-use crate::change::{Effect, Kind};
-use crate::condition::Where;
-use crate::keys::{Keys, invalid, text};
+use super::condition::Where;
+use super::effect::{Effect, Kind};
+use super::keys::{Keys, invalid, text};
+use crate::Error;
 
 /// A kind of change, told by its table, what became of the document, and the document's fields.
 #[derive(Debug)]
-pub(crate) struct Claim {
+pub struct Claim {
     /// In plain words, for reasons.
-    pub(crate) what: String,
+    pub what: String,
     place: String,
     /// None for any.
     kind: Option<Kind>,
@@ -22,8 +21,11 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    /// Reads the keys that `must` and `may` share and leaves the others.
-    pub(crate) fn parse(keys: &mut Keys<'_>) -> Result<Self, Error> {
+    /// Reads `what`, `in`, `kind`, `where` and `fields`, and leaves the other keys.
+    ///
+    /// # Errors
+    /// `invalid-argument` with the place of the mistake.
+    pub fn parse(keys: &mut Keys<'_>) -> Result<Self, Error> {
         let what = keys.required_text("what")?;
         let place = keys.required_text("in")?;
         if !place.split_once('/').is_some_and(|(twin, table)| !twin.is_empty() && !table.is_empty()) {
@@ -49,7 +51,7 @@ impl Claim {
     }
 
     /// Whether this claim speaks of a change.
-    pub(crate) fn matches(&self, effect: &Effect) -> bool {
+    pub fn matches(&self, effect: &Effect) -> bool {
         effect.place == self.place
             && self.kind.is_none_or(|kind| kind == effect.kind)
             && self.fields.as_ref().is_none_or(|allowed| {

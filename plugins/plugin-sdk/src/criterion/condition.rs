@@ -1,13 +1,13 @@
 //! What a field of a document has to be.
 
-use plugin_sdk::Error;
 use serde_json::Value;
 
-use crate::keys::{Keys, invalid, text};
+use super::keys::{Keys, invalid, text};
+use crate::Error;
 
 /// Conditions on the fields of one document; all of them have to hold.
 #[derive(Debug, Default)]
-pub(crate) struct Where(Vec<(Path, Vec<Condition>)>);
+pub struct Where(Vec<(Path, Vec<Condition>)>);
 
 /// A field's dotted path; a number steps into a list.
 #[derive(Debug)]
@@ -28,8 +28,11 @@ enum Condition {
 }
 
 impl Where {
-    /// Reads the `where` table of a claim.
-    pub(crate) fn parse(value: &Value, at: &str) -> Result<Self, Error> {
+    /// Reads a `where` table.
+    ///
+    /// # Errors
+    /// `invalid-argument` with the place of the mistake.
+    pub fn parse(value: &Value, at: &str) -> Result<Self, Error> {
         Keys::of(value, at)?
             .rest()
             .map(|(path, condition)| {
@@ -39,8 +42,14 @@ impl Where {
             .map(Self)
     }
 
+    /// Whether there is no condition.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether all conditions hold. A document that is not JSON has no fields to ask about and meets none.
-    pub(crate) fn holds(&self, document: Option<&Value>) -> bool {
+    pub fn holds(&self, document: Option<&Value>) -> bool {
         if self.0.is_empty() {
             return true;
         }

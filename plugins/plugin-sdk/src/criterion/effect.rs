@@ -2,42 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use plugin_sdk::JudgeImports;
-use plugin_sdk::capability::Change;
 use serde_json::{Map, Value};
+
+use crate::capability::{Change, Outcome};
 
 /// How many changes one call asks for; the contract's limit.
 const PAGE: u32 = 1_000;
 
 /// What became of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// It was not there before.
     Created,
+    /// It is another.
     Changed,
+    /// It is not there any more.
     Removed,
 }
 
 /// A document that is not what it was.
 #[derive(Debug)]
-pub(crate) struct Effect {
+pub struct Effect {
     /// Twin and table, as a claim writes them: `slack/messages`.
-    pub(crate) place: String,
+    pub place: String,
     /// The document's key.
-    pub(crate) key: String,
+    pub key: String,
     /// What became of it.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// The document that conditions are about: as it became, or as it was where it was removed. None where it is
     /// not JSON.
-    pub(crate) document: Option<Value>,
+    pub document: Option<Value>,
     /// The top-level fields that differ; none where one of the two documents is missing or not a JSON object.
-    pub(crate) fields: Option<BTreeSet<String>>,
+    pub fields: Option<BTreeSet<String>>,
     /// The event that wrote it last, if the subject did.
-    pub(crate) event: Option<u64>,
+    pub event: Option<u64>,
 }
 
 impl Kind {
     /// The word of the criterion and of reasons.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Changed => "changed",
@@ -48,7 +51,7 @@ impl Kind {
 
 impl Effect {
     /// One line for people: where, which document, what became of it.
-    pub(crate) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let mut line = format!("{} {} was {}", self.place, self.key, self.kind.word());
         if let Some(fields) = self.fields.as_ref().filter(|fields| !fields.is_empty()) {
             let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -83,7 +86,7 @@ impl From<Change> for Effect {
 }
 
 /// Everything that the trial changed, in the contract's order.
-pub(crate) fn all(imports: &mut impl JudgeImports) -> Vec<Effect> {
+pub fn effects(imports: &mut impl Outcome) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     loop {
         let page = imports.changes(effects.len() as u64, PAGE);
