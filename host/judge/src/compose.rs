@@ -144,6 +144,7 @@ mod tests {
             component: "judge-effects".into(),
             place: Place::file("judge.toml"),
             blocking: *blocking,
+            harm: false,
             weight: *weight,
             criterion: serde_json::json!({}),
         };
@@ -178,7 +179,9 @@ mod tests {
             TrialClass::Judged if satisfied => "yes".to_owned(),
             TrialClass::Judged => format!("no: {reason}"),
             TrialClass::JudgeError => format!("error: {reason}"),
-            TrialClass::Budget | TrialClass::Infra => panic!("not for compose to say"),
+            TrialClass::Budget | TrialClass::Infra | TrialClass::UserSimInvalid => {
+                panic!("not for compose to say")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a run leaves behind: a folder of files for programs, and a few lines for people.
 
+mod figure_lines;
 mod folder;
 mod human;
 mod json;

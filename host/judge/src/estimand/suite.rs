@@ -1,5 +1,7 @@
 //! The suite's satisfaction from its scenarios' counts, and what its interval guarantees.
 
+use super::effective::suite_size;
+use super::strata::{Stratum, point, total};
 use crate::interval::{Interval, OutOfRange, clopper_pearson};
 use serde::Serialize;
 
@@ -21,6 +23,8 @@ pub enum Method {
     ClopperPearson,
     /// Clopper-Pearson on the effective counts of a weighted, stratified sample (Korn and Graubard 1998).
     KgCp,
+    /// The melded interval of apparent rate, sensitivity and specificity (Bayer, Fay and Graubard 2022).
+    Meld,
 }
 
 /// What the confidence of a suite's interval is worth, over repetitions with other seeds.
@@ -51,14 +55,6 @@ pub enum Guarantee {
     OutsideDesign,
 }
 
-/// One scenario's part: weight above 0, trials above 0, passes at most trials.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stratum {
-    pub(crate) weight: f64,
-    pub(crate) trials: u32,
-    pub(crate) passes: u32,
-}
-
 /// Trials count as in proportion to the weights when no share differs by more than this; below it is only rounding.
 const PROPORTION_LEAVE: f64 = 1e-9;
 
@@ -70,7 +66,7 @@ pub(crate) fn estimate(
     strata: &[Stratum],
     confidence: f64,
 ) -> Result<(Figure, Method, Guarantee), OutOfRange> {
-    let trials: f64 = strata.iter().map(|stratum| f64::from(stratum.trials)).sum();
+    let trials = total(strata);
     let guarantee = guarantee(strata, trials);
     match guarantee {
         Guarantee::Exact | Guarantee::Conservative => {
@@ -79,14 +75,14 @@ pub(crate) fn estimate(
             Ok((Figure { point: passes / trials, interval }, Method::ClopperPearson, guarantee))
         }
         Guarantee::Approximate | Guarantee::OutsideDesign => {
-            let (point, size) = effective(strata);
-            let interval = clopper_pearson(point * size, size, confidence)?;
+            let (point, size) = (point(strata), suite_size(strata));
+            let interval = clopper_pearson((point * size).min(size), size, confidence)?;
             Ok((Figure { point, interval }, Method::KgCp, guarantee))
         }
     }
 }
 
-fn guarantee(strata: &[Stratum], trials: f64) -> Guarantee {
+pub(crate) fn guarantee(strata: &[Stratum], trials: f64) -> Guarantee {
     let leverage = |stratum: &Stratum| stratum.weight * trials / f64::from(stratum.trials);
     if strata.len() == 1 {
         Guarantee::Exact
@@ -97,26 +93,6 @@ fn guarantee(strata: &[Stratum], trials: f64) -> Guarantee {
     } else {
         Guarantee::OutsideDesign
     }
-}
-
-/// The weighted point and the effective number of trials: that of a simple sample with the same variance, at least
-/// one and at most the size that the weights alone leave (Kish 1965).
-fn effective(strata: &[Stratum]) -> (f64, f64) {
-    let (mut point, mut variance, mut inverse) = (0.0, 0.0, 0.0);
-    for Stratum { weight, trials, passes } in strata.iter().copied() {
-        let trials = f64::from(trials);
-        let rate = f64::from(passes) / trials;
-        point += weight * rate;
-        inverse += weight * weight / trials;
-        // Of a single trial the variance is not known; its rate of 0 or 1 adds none, and the guarantee says so.
-        if trials > 1.0 {
-            variance += weight * weight * rate * (1.0 - rate) / (trials - 1.0);
-        }
-    }
-    let point = f64::clamp(point, 0.0, 1.0);
-    let most = inverse.recip().max(1.0);
-    let size = if variance > 0.0 { point * (1.0 - point) / variance } else { most };
-    (point, size.clamp(1.0, most))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Satisfaction of one batch: which fraction of the suite's usage likely satisfies the user.
 
-use crate::estimate::{Figure, Guarantee, Method, Stratum, estimate};
+use super::strata::Stratum;
+use super::suite::{Figure, Guarantee, Method, estimate};
+use crate::gate::{MISSING_INVALID, MISSING_MATTERS};
 use crate::interval::OutOfRange;
-use crate::tally::{ScenarioSatisfaction, tally};
+use crate::scenario::{ScenarioSatisfaction, tally};
 use glasshouse_model::{Gate, TrialClass, TrialResult};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -40,6 +42,23 @@ pub struct Satisfaction {
     pub scenarios: Vec<ScenarioSatisfaction>,
 }
 
+impl Satisfaction {
+    /// The share of the planned trials that have no verdict.
+    pub fn missing_share(&self) -> f64 {
+        f64::from(self.missing.total()) / f64::from(self.trials.max(1))
+    }
+
+    /// Whether so many trials have no verdict that nothing can be decided.
+    pub fn is_invalid(&self) -> bool {
+        self.missing_share() > MISSING_INVALID || self.judged == 0
+    }
+
+    /// Whether the worst has to be assumed of the missing trials: they are many, or all of one scenario.
+    pub fn missing_matters(&self) -> bool {
+        self.missing_share() > MISSING_MATTERS || self.scenarios.iter().any(|scenario| scenario.n == 0)
+    }
+}
+
 /// Trials without a verdict, by the way they ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Missing {
@@ -73,6 +92,8 @@ pub enum Estimand {
 pub enum Calibration {
     /// No labelled trials say how often the judges err: verdicts are taken as they are.
     Uncalibrated,
+    /// Labelled trials do.
+    Calibrated,
 }
 
 /// One scenario of the plan.
@@ -84,6 +105,17 @@ pub struct PlannedScenario {
     pub weight: f64,
     /// Trials that were planned, at least one; their indexes count from 0.
     pub trials: u32,
+    /// Whether it has a gate of its own.
+    pub critical: bool,
+    /// The ids of its judges whose fail is harm: damage that nobody asked for.
+    pub harm_judges: Vec<String>,
+}
+
+impl PlannedScenario {
+    /// One without a gate of its own, and without judges of harm.
+    pub fn new(id: impl Into<String>, weight: f64, trials: u32) -> Self {
+        Self { id: id.into(), weight, trials, critical: false, harm_judges: Vec::new() }
+    }
 }
 
 /// Results that do not belong to their plan, or a plan that cannot be.
@@ -143,7 +175,7 @@ pub fn satisfaction(
 }
 
 /// Every scenario's share of the usage.
-fn shares(plan: &[PlannedScenario]) -> Result<Vec<f64>, PlanError> {
+pub(crate) fn shares(plan: &[PlannedScenario]) -> Result<Vec<f64>, PlanError> {
     let mut seen = std::collections::BTreeSet::new();
     for planned in plan {
         let sound = planned.weight.is_finite() && planned.weight > 0.0 && planned.trials > 0;
