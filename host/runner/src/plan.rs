@@ -93,6 +93,11 @@ impl Plan {
         self.suite.calibration.as_ref().is_some_and(|calibration| calibration.required)
     }
 
+    /// The scenarios with their files, as the user knows them, in planned order.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario)> {
+        self.scenarios.iter().map(|loaded| (loaded.file.as_str(), &loaded.scenario))
+    }
+
     /// How many trials there are.
     pub fn trials(&self) -> usize {
         self.trials.len()

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, ci, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{bench, browser, ci, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -45,6 +45,8 @@ enum Verb {
     Sdk,
     /// Replay recorded traffic at the twins, where recordings lie beside the checkout
     Fidelity,
+    /// Drive reports in headless Chromium
+    Browser,
     /// Check the rules of this repository that no other tool knows
     Tidy,
     /// Run the commands of README.md
@@ -78,6 +80,9 @@ pub(crate) fn run() -> Result<()> {
         Verb::Test { args } => test::run_tests(&workspace, &args),
         Verb::Sdk => sdk::run_suites(&workspace),
         Verb::Fidelity => fidelity::check(&workspace).map(drop),
+        Verb::Browser => {
+            browser::check(&workspace).map(|lack| lack.iter().for_each(|lack| eprintln!("SKIPPED: {lack}")))
+        }
         Verb::Tidy => tidy::check(&workspace),
         Verb::Readme => readme::run_commands(&workspace),
         Verb::Fuzz(options) => fuzz::fuzz(&workspace, &options),

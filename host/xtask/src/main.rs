@@ -3,6 +3,7 @@
 
 mod args;
 mod bench;
+mod browser;
 mod ci;
 mod fidelity;
 mod foreign;

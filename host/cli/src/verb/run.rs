@@ -6,12 +6,15 @@ use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::report::{ReportFolder, Summary, Timings, document, run_lines};
+use crate::report::{
+    ReportFolder, RunFolder, ScenarioNote, Summary, Timings, Written, describe, document, run_lines,
+    write_all,
+};
 use crate::terminal;
 use crate::verb::seal;
 use anyhow::Context as _;
 use glasshouse_judge::{Batch, Sequential, assess};
-use glasshouse_model::TrialResult;
+use glasshouse_model::{Scenario, TrialResult};
 use glasshouse_runner::{Finished, Plan, load_sealed_suite};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -50,13 +53,24 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     report
         .finish(&text, &document(&timings)?)
         .with_context(|| format!("the report {} cannot be written", lies_at.display()))?;
+    let written = write_reports(&plan, lies_at.parent().unwrap_or(Path::new(".")))?;
     terminal::note(&timings.line());
+    written.marks.iter().for_each(|mark| terminal::note(mark));
     terminal::data(&match args.format {
-        Format::Human => run_lines(&summary, &lies_at),
+        Format::Human => run_lines(&summary, &written.page),
         Format::Json => text,
     })
     .context("stdout")?;
     Ok(Ended::decided(assessment.gate.decision, gate.inconclusive))
+}
+
+/// The reports that are made of the folder alone; `glasshouse report` makes them again.
+fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
+    let note = |(file, scenario): (&str, &Scenario)| {
+        ScenarioNote::new(&scenario.id, &scenario.title, &scenario.tags, file)
+    };
+    describe(folder, &plan.described().map(note).collect::<Vec<_>>())?;
+    write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
 }
 
 /// Before the first trial, so that a folder that cannot be written costs nobody a run.

@@ -17,6 +17,7 @@ mod mistakes;
 mod new;
 mod prove;
 mod reference;
+mod report;
 mod run;
 mod serve;
 mod suite;

@@ -32,6 +32,7 @@ const CHECKS: [(&str, Check); 13] = [
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
     ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
+    ("browser", browser),
     ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),
@@ -85,6 +86,10 @@ fn passed(result: Result<()>) -> Result<Outcome> {
 
 fn fidelity(workspace: &Workspace) -> Result<Outcome> {
     Ok(crate::fidelity::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
+}
+
+fn browser(workspace: &Workspace) -> Result<Outcome> {
+    Ok(crate::browser::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 /// Whether what is missing on this machine is a failure, and not the user's own business.
