@@ -3,5 +3,7 @@
 
 mod formats;
 mod hostile;
+mod page;
+mod schema;
 mod seeds;
 mod spec;
