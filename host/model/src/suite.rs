@@ -1,10 +1,15 @@
 //! `suite.toml`: a folder of scenarios, its subject and its gate.
 
 use crate::gate::Gate;
+use crate::panel::{OwnPanel, Panel};
+use crate::sealed::{NamedMutant, mutants};
 use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::{ID, PATH, at_least, component, id, relative_path, text};
+use crate::toml_value::{
+    ID, PATH, WEIGHT, at_least, component, id, is_weight, number, relative_path, short, shown, text,
+};
 use crate::{Mistakes, Place};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use toml_span::value::ValueInner;
 
 /// Most trials that one scenario may have.
@@ -23,10 +28,25 @@ pub struct Suite {
     pub subject_place: Place,
     /// What decides between pass and fail.
     pub gate: Gate,
+    /// Where the scenarios' weights come from.
+    pub usage: Usage,
+    /// What a scenario's own `[panel]` leaves open.
+    pub panel: Panel,
     /// How the judges are calibrated; none where they are not.
     pub calibration: Option<CalibrationUse>,
+    /// Subjects with one defect each, of which every one is named by a scenario.
+    pub mutants: Vec<NamedMutant>,
     /// What a scenario's own `[seeds]` leaves open.
     pub seeds: Seeds,
+}
+
+/// Where the scenarios' weights come from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Usage {
+    /// Logged sessions that they were counted from; none where they are assumed.
+    pub sessions: Option<u64>,
+    /// Weights that stand for the scenarios' own.
+    pub weights: BTreeMap<String, f64>,
 }
 
 /// The labelled trials that say how often the judges err.
@@ -85,8 +105,11 @@ impl Suite {
         let subject = table.required(reader, "subject", SUBJECT, component);
         let gate_span = table.key_span("gate").unwrap_or(table.span());
         let gate = table.required_table(reader, "gate", "threshold = 0.9", Gate::read);
-        let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let usage = table.table(reader, "usage", Usage::read).unwrap_or_default();
+        let panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
         let calibration = table.table(reader, "calibration", CalibrationUse::read);
+        let mutants = table.table(reader, "admission", mutants).unwrap_or_default();
+        let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
         let seeds = seeds.resolve(Seeds::default());
         if let Some(to) = gate.as_ref().and_then(Gate::extends_to).filter(|to| *to <= seeds.n) {
             let what = format!("`extend_to` is {to}, and a scenario has {} trials without it", seeds.n);
@@ -99,13 +122,42 @@ impl Suite {
             subject: subject?,
             subject_place,
             gate: gate?,
+            usage,
+            panel: panel.resolve(Panel::default()),
             calibration,
+            mutants,
             seeds,
         })
     }
 }
 
 const SUBJECT: &str = "the name of a bundled agent, or a path below this folder ending in .wasm";
+impl Usage {
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let sessions = table.optional(reader, "sessions", "a whole number from 1", at_least(1));
+        let weights = table.table(reader, "weights", weights).unwrap_or_default();
+        Some(Self { sessions, weights })
+    }
+}
+
+fn weights(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<BTreeMap<String, f64>> {
+    let mut weights = BTreeMap::new();
+    for (scenario, mut value) in table.take_rest() {
+        let (span, found) = (value.span, value.take());
+        match number(is_weight)(&found) {
+            Some(weight) => {
+                weights.insert(scenario, weight);
+            }
+            None => {
+                let found = shown(&found);
+                let what = format!("the weight of `{}` must be {WEIGHT} (found {found})", short(&scenario));
+                reader.mistake(span, what, None);
+            }
+        }
+    }
+    Some(weights)
+}
+
 impl CalibrationUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let place = table.key_place(reader, "set");

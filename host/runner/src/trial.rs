@@ -2,9 +2,10 @@
 
 use crate::inbound::hand_over;
 use crate::judging::ask_all;
+use crate::people;
 use crate::plan::{Plan, PlannedTrial};
 use glasshouse_judge::compose;
-use glasshouse_model::{Ending, Event, Happening, Trajectory, TrialClass, TrialResult, Unknown};
+use glasshouse_model::{Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown};
 use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, NoTools, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,6 +73,8 @@ fn run_subject(
     let mut universe =
         Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
     universe.set_listening(plan.subject.listens());
+    universe.allow(budget);
+    people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
@@ -82,10 +85,19 @@ fn run_subject(
     };
     let mut session = plan.subject.begin(grants, Limits::from(budget));
     session.run(task);
-    hand_over(&link, &mut session);
+    hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
     Ok((run, universe.close()))
+}
+
+/// Why a trial says nothing of its subject: the host broke, or the machine was too slow.
+fn host_broke(ending: &Ending) -> Option<String> {
+    match ending {
+        Ending::Infra(why) => Some(why.clone()),
+        Ending::Limit(Limit::Wall) => Some("took longer than `wall` in [budget]".to_owned()),
+        _ => None,
+    }
 }
 
 /// A run that the host could not begin.
@@ -111,9 +123,14 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
         judgements: Vec::new(),
         reason: String::new(),
     };
-    if let Ending::Infra(why) = &trajectory.ending {
+    if let Some(why) = host_broke(&trajectory.ending) {
         result.class = TrialClass::Infra;
-        result.reason.clone_from(why);
+        result.reason = why;
+        return result;
+    }
+    if let Some(why) = people::left_script(&trajectory.events) {
+        result.class = TrialClass::UserSimInvalid;
+        result.reason = why;
         return result;
     }
     let judged = ask_all(trial, trajectory, worlds);

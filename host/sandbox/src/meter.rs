@@ -1,6 +1,6 @@
 //! The count of what a guest does, held against its limits while it runs; its sum is the bill.
 
-use crate::capability::Interface;
+use crate::capability::{Interface, ModelUse, Usage};
 use crate::guard::{Guard, limit};
 use crate::limits::{Breach, Limits, within};
 use glasshouse_model::Limit;
@@ -22,6 +22,8 @@ pub struct Bill {
     pub requests: u64,
     /// Bytes that the host kept of what the guest handed over.
     pub retained_bytes: u64,
+    /// What models answered.
+    pub model: ModelUse,
     pub(crate) uses: [Use; Interface::ALL.len()],
 }
 
@@ -126,6 +128,11 @@ impl Meter {
     pub(crate) fn carried(&mut self, interface: Interface, bytes: usize) {
         let used = self.used(interface);
         used.bytes = used.bytes.saturating_add(bytes as u64);
+    }
+
+    /// Counts one reply of a model.
+    pub(crate) fn model_replied(&mut self, usage: &Usage) {
+        self.bill.model.add(usage);
     }
 
     /// Counts output before it is kept.

@@ -3,6 +3,7 @@
 mod derived;
 mod diff;
 mod diff_lines;
+mod figure_lines;
 mod folder;
 mod github;
 mod html;

@@ -11,10 +11,11 @@ use crate::report::{
     write_all,
 };
 use crate::terminal;
+use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_judge::{decide, satisfaction};
+use glasshouse_judge::{Batch, Sequential, assess};
 use glasshouse_model::{Scenario, TrialResult};
-use glasshouse_runner::{Finished, Plan, load_suite};
+use glasshouse_runner::{Finished, Plan, load_sealed_suite};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +27,8 @@ const REPORTS: &str = ".glasshouse";
 /// Runs a suite and ends with its gate's decision.
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let sandbox = artefacts::sandbox()?;
-    let plan = load_suite(&args.suite, &sandbox, &BundledGuests)?;
+    let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
+    let plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let mut report = begin_report(args, &plan)?;
@@ -35,15 +37,17 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let progress = Progress::begin(plan.trials());
     let (results, progress) = run_trials(&plan, threads, &stop, &mut report, progress)?;
     let timings = Timings::new(results.len(), threads.get(), progress.end());
-    if results.len() < plan.trials() {
+    let (gate, scenarios) = (&plan.suite().gate, plan.scenarios());
+    let batch = Batch {
+        needs_calibration: plan.needs_calibration(),
+        sessions: plan.suite().usage.sessions,
+        ..Batch::new(&scenarios, &results, gate, plan.panel())
+    };
+    if results.len() < plan.trials() && !is_settled(&batch) {
         return Err(Failure::Interrupted);
     }
-
-    let gate = &plan.suite().gate;
-    let satisfaction =
-        satisfaction(&plan.scenarios(), &results, gate).context("the results do not add up")?;
-    let decision = decide(&satisfaction, gate);
-    let summary = Summary::new(&plan, &results, &satisfaction, decision);
+    let assessment = assess(&batch).context("the results do not add up")?;
+    let summary = Summary::new(&plan, &results, &assessment);
     let text = document(&summary)?;
     let lies_at = report.summary();
     report
@@ -57,7 +61,7 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
         Format::Json => text,
     })
     .context("stdout")?;
-    Ok(Ended::Decided(decision))
+    Ok(Ended::decided(assessment.gate.decision, gate.inconclusive))
 }
 
 /// The reports that are made of the folder alone; `glasshouse report` makes them again.
@@ -81,7 +85,15 @@ fn begin_report(args: &Run, plan: &Plan) -> Result<ReportFolder, Failure> {
     })
 }
 
-/// The results in planned order; fewer than planned where a signal came.
+/// Whether a sequential gate needs no more than these results.
+fn is_settled(batch: &Batch<'_>) -> bool {
+    batch.gate.is_sequential()
+        && Sequential::new(batch.plan, batch.gate, batch.panel)
+            .is_ok_and(|mut gate| batch.results.iter().any(|result| gate.observe(result)))
+}
+
+/// The results in planned order; fewer than planned where a signal came, or where a sequential gate was settled: what
+/// other threads have run beyond that trial counts for nothing.
 fn run_trials(
     plan: &Plan,
     threads: NonZeroUsize,
@@ -91,8 +103,21 @@ fn run_trials(
 ) -> anyhow::Result<(Vec<TrialResult>, Progress)> {
     let mut results = Vec::with_capacity(plan.trials());
     let mut written = Ok(());
+    let (rule, scenarios) = (&plan.suite().gate, plan.scenarios());
+    let mut gate = match rule.is_sequential() {
+        true => Some(Sequential::new(&scenarios, rule, plan.panel()).context("the plan does not add up")?),
+        false => None,
+    };
+    let mut settled = false;
     glasshouse_runner::run(plan, threads, stop, &mut |finished: Finished| {
+        if settled {
+            return;
+        }
         progress.settled(finished.result.satisfied);
+        settled = gate.as_mut().is_some_and(|gate| gate.observe(&finished.result));
+        if settled {
+            stop.store(true, Ordering::Relaxed);
+        }
         if written.is_ok() {
             written = report.settle(&finished.result, &finished.trajectory);
         }

@@ -7,7 +7,9 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod admit;
 mod call;
+mod documents;
 mod glasshouse;
 mod hostile;
 mod inspect;

@@ -1,7 +1,7 @@
 //! One batch, assessed.
 
 use super::critical::{CriticalClaim, critical_claims};
-use super::figures::{Design, Estimands, Estimate, Observed};
+use super::figures::{Design, Estimands, Estimate, Observed, Terms};
 use super::harm::{HarmClaim, harm_claim, is_harm};
 use super::panel::Panel;
 use super::planning::MinimumEffect;
@@ -29,6 +29,24 @@ pub struct Batch<'a> {
     pub panel: &'a Panel,
     /// Whether a batch of uncalibrated judges decides nothing.
     pub needs_calibration: bool,
+    /// Logged sessions that the weights were counted from; none where they are assumed.
+    pub sessions: Option<u64>,
+}
+
+impl<'a> Batch<'a> {
+    /// One with weights that nobody counted, which decides without calibration too.
+    pub fn new(
+        plan: &'a [PlannedScenario],
+        results: &'a [TrialResult],
+        gate: &'a Gate,
+        panel: &'a Panel,
+    ) -> Self {
+        Self { plan, results, gate, panel, needs_calibration: false, sessions: None }
+    }
+
+    fn terms(&self) -> Terms<'a> {
+        Terms { labels: self.panel.labels(), confidence: self.gate.confidence, sessions: self.sessions }
+    }
 }
 
 /// All figures of a batch.
@@ -95,17 +113,17 @@ pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
     let ran = sequential.is_some().then(|| ran(batch.plan, results));
     let satisfaction = satisfaction(ran.as_deref().unwrap_or(batch.plan), results, batch.gate)?;
     let strata = observed_strata(&satisfaction.scenarios);
-    let (labels, confidence) = (batch.panel.labels(), batch.gate.confidence);
+    let labels = batch.panel.labels();
     let estimands = Estimands {
         observed: Observed::of(&strata, labels),
-        suite: Estimate::suite(&strata, labels, confidence)?,
-        population: Estimate::population(&strata, labels, confidence)?,
+        suite: Estimate::suite(&strata, batch.terms())?,
+        population: Estimate::population(&strata, batch.terms())?,
     };
     Ok(Assessment {
         gate: outcome(batch, results, &satisfaction, sequential.as_ref())?,
         estimands,
         repeats: Repeats::of(&strata, labels),
-        design: Design::of(&strata),
+        design: Design::of(&strata, batch.sessions),
         minimum_effect: MinimumEffect::of(&strata),
         scenarios: figures(&satisfaction.scenarios),
         satisfaction,
@@ -197,12 +215,9 @@ fn fixed_bounds(
     satisfaction: &Satisfaction,
     worst_assumed: bool,
 ) -> Result<Interval, OutOfRange> {
-    let of = |strata: &[Stratum]| {
-        let (labels, confidence) = (batch.panel.labels(), batch.gate.confidence);
-        match batch.gate.estimand {
-            GateEstimand::Suite => Estimate::suite(strata, labels, confidence),
-            GateEstimand::Population => Estimate::population(strata, labels, confidence),
-        }
+    let of = |strata: &[Stratum]| match batch.gate.estimand {
+        GateEstimand::Suite => Estimate::suite(strata, batch.terms()),
+        GateEstimand::Population => Estimate::population(strata, batch.terms()),
     };
     if !worst_assumed {
         return Ok(of(&observed_strata(&satisfaction.scenarios))?.interval);

@@ -85,6 +85,8 @@ pub struct Design {
     pub scenarios: usize,
     /// Where the weights come from.
     pub usage: Usage,
+    /// Sessions that they were counted from.
+    pub sessions: Option<u64>,
     /// Trials of a simple sample with the same weights.
     pub kish_size: f64,
     /// Equally weighted scenarios with the same concentration.
@@ -100,18 +102,48 @@ pub struct Design {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Usage {
-    /// All scenarios weigh the same; unless somebody measured it, that is an assumption.
-    Equal,
+    /// Nobody says: all scenarios weigh the same.
+    AssumedEqual,
     /// The scenarios say how much they weigh.
-    Weighted,
+    Assumed,
+    /// They were counted from logged sessions.
+    Counted,
+}
+
+/// What every estimate of a batch goes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// What is known of the judges.
+    pub(super) labels: Option<&'a Labels>,
+    /// Two-sided.
+    pub(super) confidence: f64,
+    /// Sessions that the weights were counted from.
+    pub(super) sessions: Option<u64>,
+}
+
+impl Terms<'_> {
+    /// An effective size, less what counting the weights from few sessions leaves unknown: a draw of sessions adds the
+    /// variance of rates over the usage, divided by their number.
+    fn size(&self, strata: &[Stratum], size: f64) -> f64 {
+        let Some(sessions) = self.sessions else { return size };
+        let mean = point(strata);
+        let squares: f64 = strata.iter().map(|s| s.weight * s.rate() * s.rate()).sum();
+        let more = (squares - mean * mean).max(0.0) / sessions as f64;
+        if more > 0.0 { (size.recip() + more / (mean * (1.0 - mean))).recip().max(1.0) } else { size }
+    }
 }
 
 impl Design {
-    pub(super) fn of(strata: &[Stratum]) -> Self {
+    pub(super) fn of(strata: &[Stratum], sessions: Option<u64>) -> Self {
         let equal = strata.iter().all(|one| strata.iter().all(|other| one.weight == other.weight));
         Self {
             scenarios: strata.len(),
-            usage: if equal { Usage::Equal } else { Usage::Weighted },
+            usage: match sessions {
+                Some(_) => Usage::Counted,
+                None if equal => Usage::AssumedEqual,
+                None => Usage::Assumed,
+            },
+            sessions,
             kish_size: kish_size(strata),
             scenarios_size: scenarios_size(strata),
             leverage: leverage(strata),
@@ -151,17 +183,14 @@ impl Observed {
 
 impl Estimate {
     /// For these scenarios.
-    pub(super) fn suite(
-        strata: &[Stratum],
-        labels: Option<&Labels>,
-        confidence: f64,
-    ) -> Result<Self, OutOfRange> {
-        let (figure, method, guarantee) = estimate(strata, confidence)?;
-        let n = match method {
+    pub(super) fn suite(strata: &[Stratum], terms: Terms<'_>) -> Result<Self, OutOfRange> {
+        let (figure, method, guarantee) = estimate(strata, terms.confidence)?;
+        let design = match method {
             Method::ClopperPearson => total(strata),
-            _ => suite_size(strata),
+            Method::KgCp | Method::Meld => suite_size(strata),
         };
-        let plain = Self {
+        let n = terms.size(strata, design);
+        let mut plain = Self {
             point: figure.point,
             interval: figure.interval,
             method,
@@ -170,17 +199,18 @@ impl Estimate {
             n,
             corrected: None,
         };
-        Ok(plain.corrected(labels, confidence))
+        if n < design {
+            plain.interval = clopper_pearson((plain.apparent * n).min(n), n, terms.confidence)?;
+            plain.method = Method::KgCp;
+            plain.guarantee = at_most_approximate(guarantee);
+        }
+        Ok(plain.corrected(terms))
     }
 
     /// For scenarios like these.
-    pub(super) fn population(
-        strata: &[Stratum],
-        labels: Option<&Labels>,
-        confidence: f64,
-    ) -> Result<Self, OutOfRange> {
+    pub(super) fn population(strata: &[Stratum], terms: Terms<'_>) -> Result<Self, OutOfRange> {
         let apparent = point(strata);
-        let Some(n) = population_size(strata, (1.0 - confidence) / 2.0) else {
+        let Some(n) = population_size(strata, (1.0 - terms.confidence) / 2.0) else {
             return Ok(Self {
                 point: apparent,
                 interval: Interval { lower: 0.0, upper: 1.0 },
@@ -191,36 +221,33 @@ impl Estimate {
                 corrected: None,
             });
         };
+        let n = terms.size(strata, n);
         let enough = strata.len() >= VERY_MANY || (strata.len() >= MANY && apparent <= HIGH);
         // The rules on weights and repeats hold for both estimands.
         let within = enough && guarantee(strata, total(strata)) != Guarantee::OutsideDesign;
         let plain = Self {
             point: apparent,
-            interval: clopper_pearson((apparent * n).min(n), n, confidence)?,
+            interval: clopper_pearson((apparent * n).min(n), n, terms.confidence)?,
             method: Method::KgCp,
             guarantee: if within { Guarantee::Approximate } else { Guarantee::OutsideDesign },
             apparent,
             n,
             corrected: None,
         };
-        Ok(plain.corrected(labels, confidence))
+        Ok(plain.corrected(terms))
     }
 
     /// The same with allowance for judge error.
-    fn corrected(self, labels: Option<&Labels>, confidence: f64) -> Self {
-        let Some(labels) = labels else { return self };
-        let tail = (1.0 - confidence) / 2.0;
+    fn corrected(self, terms: Terms<'_>) -> Self {
+        let Some(labels) = terms.labels else { return self };
+        let tail = (1.0 - terms.confidence) / 2.0;
         let x = (self.apparent * self.n).min(self.n);
         let estimate = rogan_gladen(self.apparent, self.n, labels);
-        let guarantee = match self.guarantee {
-            Guarantee::Exact | Guarantee::Conservative | Guarantee::Approximate => Guarantee::Approximate,
-            Guarantee::OutsideDesign => Guarantee::OutsideDesign,
-        };
         Self {
             point: estimate.clipped,
             interval: meld(x, self.n, labels, tail),
             method: Method::Meld,
-            guarantee,
+            guarantee: at_most_approximate(self.guarantee),
             corrected: Some(Corrected {
                 raw: estimate.raw,
                 delta_se: estimate.delta_se,
@@ -230,5 +257,13 @@ impl Estimate {
             }),
             ..self
         }
+    }
+}
+
+/// What is left of a guarantee where something beside the trials was estimated too.
+fn at_most_approximate(guarantee: Guarantee) -> Guarantee {
+    match guarantee {
+        Guarantee::Exact | Guarantee::Conservative | Guarantee::Approximate => Guarantee::Approximate,
+        Guarantee::OutsideDesign => Guarantee::OutsideDesign,
     }
 }

@@ -4,7 +4,7 @@ mod paired;
 mod planning;
 mod tests_of_signs;
 
-pub use paired::{BuildVerdict, Comparison, PairedScenario, compare};
+pub use paired::{BuildVerdict, Comparison, PairedDifference, PairedScenario, compare};
 pub use planning::{
     GatePlan, Within, gate_plan, minimum_effect, scenarios_needed, within_and_between, zero_failure_trials,
 };

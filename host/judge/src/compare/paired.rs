@@ -49,8 +49,8 @@ pub enum BuildVerdict {
 }
 
 /// The second build less the first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Comparison {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PairedDifference {
     /// Weighted mean difference of satisfaction.
     pub difference: f64,
     /// Standard error over other scenarios like these; none of a single scenario.
@@ -61,6 +61,14 @@ pub struct Comparison {
     pub population: Interval,
     /// Two-sided interval for the suite.
     pub suite: Interval,
+}
+
+/// What pairs show of two builds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The difference and its intervals.
+    #[serde(flatten)]
+    pub paired: PairedDifference,
     /// Two-sided p-value by flipping scenarios' signs.
     pub sign_flip_p: f64,
     /// McNemar's exact p-value; only with equal weights.
@@ -81,6 +89,32 @@ pub struct Comparison {
     pub verdict: BuildVerdict,
 }
 
+impl PairedDifference {
+    /// Of two builds; none without scenarios, or where one has no pair.
+    pub fn of(scenarios: &[PairedScenario], confidence: f64) -> Option<Self> {
+        if scenarios.is_empty() || scenarios.iter().any(|scenario| scenario.pairs.is_empty()) {
+            return None;
+        }
+        let count = scenarios.len() as f64;
+        let difference: f64 = scenarios.iter().map(|scenario| scenario.weight * scenario.mean()).sum();
+        let squares = scenarios.iter().map(|s| (s.weight * (s.mean() - difference)).powi(2)).sum::<f64>();
+        let population_se = (count > 1.0).then(|| (count / (count - 1.0) * squares).sqrt());
+        let suite_se = scenarios.iter().map(|s| s.weight * s.weight * s.variance()).sum::<f64>().sqrt();
+        let pairs: usize = scenarios.iter().map(|scenario| scenario.pairs.len()).sum();
+        let upper = f64::midpoint(1.0, confidence);
+        // Pairs that all differ alike show no variance; what so many pairs could hide is left open all the same.
+        let hidden = cp_upper(0.0, pairs as f64, 1.0 - upper);
+        let around = |se: f64, freedom: f64| {
+            let half = if se > 0.0 && freedom > 0.0 { t_quantile(upper, freedom) * se } else { hidden };
+            Interval { lower: difference - half, upper: difference + half }
+        };
+        let population = population_se
+            .map_or(Interval { lower: -1.0, upper: 1.0 }, |population_se| around(population_se, count - 1.0));
+        let suite = around(suite_se, pairs as f64 - count);
+        Some(Self { difference, population_se, suite_se, population, suite })
+    }
+}
+
 /// Compares two builds; none without scenarios, or where one has no pair. `youden` is the judges' lower bound where it
 /// is known: non-inferiority is then asked at the margin times it.
 pub fn compare(
@@ -89,35 +123,14 @@ pub fn compare(
     margin: f64,
     youden: Option<f64>,
 ) -> Option<Comparison> {
-    if scenarios.is_empty() || scenarios.iter().any(|scenario| scenario.pairs.is_empty()) {
-        return None;
-    }
-    let count = scenarios.len() as f64;
+    let paired = PairedDifference::of(scenarios, confidence)?;
     let weighted: Vec<f64> = scenarios.iter().map(|scenario| scenario.weight * scenario.mean()).collect();
-    let difference: f64 = weighted.iter().sum();
-    let squares = scenarios.iter().map(|s| (s.weight * (s.mean() - difference)).powi(2)).sum::<f64>();
-    let population_se = (count > 1.0).then(|| (count / (count - 1.0) * squares).sqrt());
-    let suite_se = scenarios.iter().map(|s| s.weight * s.weight * s.variance()).sum::<f64>().sqrt();
-    let pairs: usize = scenarios.iter().map(|scenario| scenario.pairs.len()).sum();
-    let upper = f64::midpoint(1.0, confidence);
-    // Pairs that all differ alike show no variance; what so many pairs could hide is left open all the same.
-    let hidden = cp_upper(0.0, pairs as f64, 1.0 - upper);
-    let around = |se: f64, freedom: f64| {
-        let half = if se > 0.0 && freedom > 0.0 { t_quantile(upper, freedom) * se } else { hidden };
-        Interval { lower: difference - half, upper: difference + half }
-    };
-    let population = population_se
-        .map_or(Interval { lower: -1.0, upper: 1.0 }, |population_se| around(population_se, count - 1.0));
-    let suite = around(suite_se, pairs as f64 - count);
     let of = |wanted| scenarios.iter().flat_map(|s| &s.pairs).filter(|pair| **pair == wanted).count() as u32;
     let (better, worse) = (of((false, true)), of((true, false)));
-    let equal = scenarios.iter().all(|scenario| (scenario.weight * count - 1.0).abs() <= ROUNDING);
+    let equal =
+        scenarios.iter().all(|scenario| (scenario.weight * scenarios.len() as f64 - 1.0).abs() <= ROUNDING);
     Some(Comparison {
-        difference,
-        population_se,
-        suite_se,
-        population,
-        suite,
+        paired,
         sign_flip_p: sign_flip(&weighted),
         mcnemar_p: equal.then(|| mcnemar(better, worse)),
         better,
@@ -125,8 +138,12 @@ pub fn compare(
         ln_e: ln_e_discordant(better, worse),
         shown_anytime: discordant_shows(better, worse, 1.0 - confidence),
         correlation: correlation(scenarios),
-        variance_ratio: variance_ratio(scenarios, suite_se),
-        verdict: verdict(&suite, margin * youden.unwrap_or(1.0), mcnemar(better, worse) <= 1.0 - confidence),
+        variance_ratio: variance_ratio(scenarios, paired.suite_se),
+        verdict: verdict(
+            &paired.suite,
+            margin * youden.unwrap_or(1.0),
+            mcnemar(better, worse) <= 1.0 - confidence,
+        ),
     })
 }
 

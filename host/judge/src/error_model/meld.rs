@@ -54,7 +54,7 @@ impl Melder {
         }
         let [sensitivities, specificities] = &self.lower;
         let share = Shares::new(x, n - x + 1.0);
-        bound(tail, |rate| mean_share(&share, sensitivities, specificities, rate, 1.0))
+        bound(tail, |rate| mean_share(&|x| share.below(x), sensitivities, specificities, rate, 1.0))
     }
 
     /// The upper bound. Where sensitivity and specificity tell nothing, the true rate may be 1.
@@ -64,7 +64,28 @@ impl Melder {
         }
         let [sensitivities, specificities] = &self.upper;
         let share = Shares::new(x + 1.0, n - x);
-        bound(1.0 - tail, |rate| mean_share(&share, sensitivities, specificities, rate, 0.0))
+        bound(1.0 - tail, |rate| mean_share(&|x| share.below(x), sensitivities, specificities, rate, 0.0))
+    }
+}
+
+impl Melder {
+    /// Whether the interval holds a rate; far cheaper than its bounds.
+    pub fn holds(&self, x: f64, n: f64, tail: f64, rate: f64) -> bool {
+        self.lower_holds(x, n, tail, rate) && self.upper_holds(x, n, tail, rate)
+    }
+
+    /// Whether the lower bound is at most a rate.
+    pub fn lower_holds(&self, x: f64, n: f64, tail: f64, rate: f64) -> bool {
+        let [sensitivities, specificities] = &self.lower;
+        let share = |point: f64| below(x, n - x + 1.0, point);
+        x < LEAST_COUNT || mean_share(&share, sensitivities, specificities, rate, 1.0) >= tail
+    }
+
+    /// Whether the upper bound is at least a rate.
+    fn upper_holds(&self, x: f64, n: f64, tail: f64, rate: f64) -> bool {
+        let [sensitivities, specificities] = &self.upper;
+        let share = |point: f64| below(x + 1.0, n - x, point);
+        n - x < LEAST_COUNT || mean_share(&share, sensitivities, specificities, rate, 0.0) <= 1.0 - tail
     }
 }
 
@@ -90,12 +111,18 @@ fn bound(wanted: f64, share: impl Fn(f64) -> f64) -> f64 {
 
 /// How much of the melded distribution lies at or below `rate`. `blind` is what a point counts where the judges tell
 /// nothing.
-fn mean_share(shares: &Shares, sensitivities: &[f64], specificities: &[f64], rate: f64, blind: f64) -> f64 {
+fn mean_share(
+    share: &impl Fn(f64) -> f64,
+    sensitivities: &[f64],
+    specificities: &[f64],
+    rate: f64,
+    blind: f64,
+) -> f64 {
     let mut sum = 0.0;
     for sensitivity in sensitivities {
         for specificity in specificities {
             let youden = sensitivity + specificity - 1.0;
-            sum += if youden > 0.0 { shares.below(rate * youden + 1.0 - specificity) } else { blind };
+            sum += if youden > 0.0 { share(rate * youden + 1.0 - specificity) } else { blind };
         }
     }
     sum / (sensitivities.len() * specificities.len()) as f64
@@ -173,6 +200,18 @@ mod tests {
                 let x = f64::from(step) / 4000.0;
                 assert!((shares.below(x) - below(a, b, x)).abs() < 2e-8, "{a} {b} {x}");
             }
+        }
+    }
+
+    #[test]
+    fn an_interval_holds_what_lies_between_its_bounds() {
+        let labels = Labels { satisfied: 100, satisfied_passed: 95, unsatisfied: 60, unsatisfied_failed: 52 };
+        let melder = Melder::new(&labels, 16);
+        let Interval { lower, upper } = melder.bounds(160.0, 200.0, 0.025);
+        for (rate, held) in
+            [(lower - 1e-6, false), (lower + 1e-6, true), (upper - 1e-6, true), (upper + 1e-6, false)]
+        {
+            assert_eq!(melder.holds(160.0, 200.0, 0.025, rate), held, "{rate}");
         }
     }
 

@@ -66,12 +66,14 @@ pub struct Missing {
     pub infra: u32,
     /// A judge failed.
     pub judge_error: u32,
+    /// A persona left its script.
+    pub user_sim_invalid: u32,
 }
 
 impl Missing {
     /// All of them.
     pub fn total(self) -> u32 {
-        self.infra.saturating_add(self.judge_error)
+        self.infra.saturating_add(self.judge_error).saturating_add(self.user_sim_invalid)
     }
 }
 
@@ -207,6 +209,7 @@ fn missing(results: &[TrialResult]) -> Missing {
             TrialClass::Judged | TrialClass::Budget => {}
             TrialClass::Infra => missing.infra += 1,
             TrialClass::JudgeError => missing.judge_error += 1,
+            TrialClass::UserSimInvalid => missing.user_sim_invalid += 1,
         }
     }
     missing

@@ -54,7 +54,7 @@ const MOST_SEEDS: usize = 3;
 pub(crate) fn is_missing(class: TrialClass) -> bool {
     match class {
         TrialClass::Judged | TrialClass::Budget => false,
-        TrialClass::Infra | TrialClass::JudgeError => true,
+        TrialClass::Infra | TrialClass::JudgeError | TrialClass::UserSimInvalid => true,
     }
 }
 

@@ -36,8 +36,7 @@ fn unknown() -> Panel {
 fn a_subject_without_fails_stops_where_it_must() {
     let (plan, gate, panel) = (plan(4, 100), gate(GateMode::Sequential), unknown());
     let results = results(&plan, |_| '+');
-    let batch =
-        Batch { plan: &plan, results: &results, gate: &gate, panel: &panel, needs_calibration: false };
+    let batch = Batch::new(&plan, &results, &gate, &panel);
     let found = assess(&batch).unwrap();
     // The first sweep of four trials is one observation.
     assert_eq!(found.gate.counted, all_pass_stop(0.9, 0.05).unwrap() as usize + 3);
@@ -52,10 +51,7 @@ fn what_comes_after_the_stop_counts_for_nothing() {
     for mode in [GateMode::Sequential, GateMode::Sprt { target: 0.96 }] {
         let gate = gate(mode);
         let results = results(&plan, |number| if number % 11 == 5 && number < 60 { '-' } else { '+' });
-        let of = |results: &[TrialResult]| {
-            assess(&Batch { plan: &plan, results, gate: &gate, panel: &panel, needs_calibration: false })
-                .unwrap()
-        };
+        let of = |results: &[TrialResult]| assess(&Batch::new(&plan, results, &gate, &panel)).unwrap();
         let whole = of(&results);
         let counted = whole.gate.counted;
         assert!(counted < results.len() && whole.gate.decision == Decision::Pass, "{counted}");
@@ -71,8 +67,7 @@ fn a_bad_subject_fails_and_a_middling_one_runs_out() {
     let (plan, gate, panel) = (plan(2, 150), gate(GateMode::Sequential), unknown());
     let of = |every: usize| {
         let results = results(&plan, |number| if number % every == 1 { '-' } else { '+' });
-        let batch =
-            Batch { plan: &plan, results: &results, gate: &gate, panel: &panel, needs_calibration: false };
+        let batch = Batch::new(&plan, &results, &gate, &panel);
         let found = assess(&batch).unwrap().gate;
         (found.decision, found.stopped_early)
     };
@@ -128,13 +123,7 @@ fn a_critical_scenario_holds_the_gate() {
             results.iter_mut().filter(|result| result.scenario == "s2").for_each(|result| {
                 *result = trial("s2", result.index, letter);
             });
-            let batch = Batch {
-                plan: &plan,
-                results: &results,
-                gate: &gate,
-                panel: &panel,
-                needs_calibration: false,
-            };
+            let batch = Batch::new(&plan, &results, &gate, &panel);
             let found = assess(&batch).unwrap().gate;
             assert_eq!(found.critical.len(), 1);
             (found.decision, found.critical[0].claim)
@@ -159,13 +148,7 @@ fn harm_is_bounded_by_its_own_judges() {
                 result.judgements =
                     vec![Judged::Ruled(Judgement { judge, ruling, reason, evidence: vec![] })];
             }
-            let batch = Batch {
-                plan: &plan,
-                results: &results,
-                gate: &gate,
-                panel: &panel,
-                needs_calibration: false,
-            };
+            let batch = Batch::new(&plan, &results, &gate, &panel);
             let found = assess(&batch).unwrap().gate;
             (found.decision, found.harm.unwrap().claim)
         };
@@ -179,7 +162,7 @@ fn uncalibrated_judges_decide_nothing_where_calibration_is_required() {
     let (plan, gate) = (plan(1, 100), Gate::fixed(0.9, 0.95));
     let results = results(&plan, |_| '+');
     let of = |panel: &Panel| {
-        let batch = Batch { plan: &plan, results: &results, gate: &gate, panel, needs_calibration: true };
+        let batch = Batch { needs_calibration: true, ..Batch::new(&plan, &results, &gate, panel) };
         assess(&batch).unwrap()
     };
     assert_eq!(of(&unknown()).gate.decision, Decision::Uncalibrated);

@@ -55,8 +55,8 @@ pub(super) struct Approved {
     pub(super) body: Vec<u8>,
     /// Where the grant stands that allows it.
     pub(super) grant: Place,
-    /// Whether the grant adds a secret.
-    pub(super) has_secret: bool,
+    /// The variable of the secret that the grant adds.
+    pub(super) secret: Option<String>,
 }
 
 impl Approved {
@@ -96,8 +96,8 @@ impl Approved {
             // Servers ask for a length where a body is usual; the sender writes one for a body only.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let (grant, has_secret) = (grant.place.clone(), secret.is_some());
-        Ok(Self { target, url, method, headers, body: request.body, grant, has_secret })
+        let secret = grant.secret.as_ref().map(|secret| secret.value.env.clone());
+        Ok(Self { target, url, method, headers, body: request.body, grant: grant.place.clone(), secret })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{classify, error_text, store};
 use crate::bindings::judge::{JudgePre, exports::glasshouse::judge::judging as wit};
-use crate::capability::{Host, Outcome};
+use crate::capability::{Host, Model, Outcome};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, LoadError, Refusal};
 use crate::limits::Limits;
@@ -23,6 +23,8 @@ pub struct JudgeGrants {
     pub trajectory: Arc<Trajectory>,
     /// The worlds before and after.
     pub outcome: Box<dyn Outcome>,
+    /// Which model answers it.
+    pub model: Box<dyn Model>,
 }
 
 impl Sandbox {
@@ -53,6 +55,7 @@ impl JudgeComponent {
         let mut host = Host::new(limits);
         host.trajectory = Some(grants.trajectory);
         host.outcome = Some(grants.outcome);
+        host.model = grants.model;
         let mut store = store(&self.engine, host)?;
         let verdict = self
             .pre

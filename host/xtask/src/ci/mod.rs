@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::process::{capture, cargo, run};
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{guests, test, tidy};
+use crate::{foreign, guests, test, tidy};
 
 /// How a check that broke no rule ended.
 enum Outcome {
@@ -30,6 +30,7 @@ const CHECKS: [(&str, Check); 13] = [
     ("guests", |workspace| passed(guests::make(workspace, Choice::from_environment()?))),
     ("clippy", clippy),
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
+    ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
     ("browser", browser),
     ("fidelity", fidelity),

@@ -22,10 +22,10 @@ fn scenarios() -> Vec<PairedScenario> {
 fn pairs_of_builds() {
     let wanted = &vectors()["paired"];
     let found = compare(&scenarios(), 0.95, 0.02, None).unwrap();
-    near(found.difference, &wanted["delta"], CLOSED, wanted);
-    near(found.population_se.unwrap(), &wanted["cluster_se"], CLOSED, wanted);
+    near(found.paired.difference, &wanted["delta"], CLOSED, wanted);
+    near(found.paired.population_se.unwrap(), &wanted["cluster_se"], CLOSED, wanted);
     near(5.0, &wanted["df"], 0.0, wanted);
-    pair((found.population.lower, found.population.upper), &wanted["t_ci95"], INVERSE, wanted);
+    pair((found.paired.population.lower, found.paired.population.upper), &wanted["t_ci95"], INVERSE, wanted);
     assert_eq!(found.better, count(&wanted["discordant_b_only"]));
     assert_eq!(found.worse, count(&wanted["discordant_a_only"]));
     near(found.mcnemar_p.unwrap(), &wanted["mcnemar_exact_p"], CLOSED, wanted);
