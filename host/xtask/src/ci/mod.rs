@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: &[(&str, Check)] = &[
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
