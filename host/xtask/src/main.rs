@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod ci;
+mod coverage;
 mod fidelity;
 mod foreign;
 mod fuzz;

@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 13] = [
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -31,6 +31,7 @@ const CHECKS: [(&str, Check); 12] = [
     ("clippy", clippy),
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
+    ("coverage", |_| passed(crate::coverage::check(false))),
     ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),
