@@ -36,6 +36,8 @@ pub(crate) enum Ended {
     Decided(Decision),
     /// With a case of `prove` that is not enforced.
     NotEnforced,
+    /// With a scenario that may not count.
+    NotAdmitted,
     /// With an error that a tool answered.
     Refused,
     /// At something that the user has to mend.
@@ -67,6 +69,7 @@ impl Ended {
             Self::Done | Self::Decided(Decision::Pass) => PASS,
             Self::Decided(Decision::Fail)
             | Self::NotEnforced
+            | Self::NotAdmitted
             | Self::Refused
             | Self::Lacking
             | Self::Damaged => FAIL,
@@ -93,7 +96,7 @@ pub(crate) fn table() -> String {
         (PASS, "done; of `run`: the gate passed; of `prove`: every case is enforced"),
         (
             FAIL,
-            "the gate failed; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack; \
+            "the gate failed; a scenario is not admitted; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack; \
              `ledger verify` found damage",
         ),
         (MISTAKE, "a mistake in the arguments or in a file, or nothing grants what a component asks for"),
@@ -231,6 +234,7 @@ mod tests {
             (Ended::Decided(Decision::Pass), 0),
             (Ended::Decided(Decision::Fail), 1),
             (Ended::NotEnforced, 1),
+            (Ended::NotAdmitted, 1),
             (Ended::Refused, 1),
             (Ended::Lacking, 1),
             (Ended::Damaged, 1),

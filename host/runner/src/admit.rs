@@ -89,7 +89,7 @@ pub fn load_admission(
         scenarios: plan.scenarios.clone(),
         oracle: alternative(plan, first, with_oracle),
         idle: alternative(plan, second, |loaded| {
-            loaded.oracle.as_ref().map(|_| with_input(loaded, json!({"steps": []})))
+            loaded.oracle.as_ref().map(|_| with_input(loaded, json!([])))
         }),
         mutants,
     });

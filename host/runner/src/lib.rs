@@ -15,6 +15,7 @@ mod plan;
 mod prepare;
 mod schedule;
 mod seal;
+mod seal_suite;
 mod trial;
 mod voice;
 
@@ -24,4 +25,5 @@ pub use load::{LoadSuiteError, load_sealed_suite, load_suite};
 pub use plan::Plan;
 pub use schedule::run;
 pub use seal::{SEALED_ENDING, SealError, SealKey};
+pub use seal_suite::{SealFileError, SealSuiteError, seal_suite, unseal_suite};
 pub use trial::Finished;

@@ -8,10 +8,11 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::report::{ReportFolder, Summary, Timings, document, run_lines};
 use crate::terminal;
+use crate::verb::seal;
 use anyhow::Context as _;
 use glasshouse_judge::{Batch, Sequential, assess};
 use glasshouse_model::TrialResult;
-use glasshouse_runner::{Finished, Plan, load_suite};
+use glasshouse_runner::{Finished, Plan, load_sealed_suite};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,8 @@ const REPORTS: &str = ".glasshouse";
 /// Runs a suite and ends with its gate's decision.
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let sandbox = artefacts::sandbox()?;
-    let plan = load_suite(&args.suite, &sandbox, &BundledGuests)?;
+    let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
+    let plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let mut report = begin_report(args, &plan)?;

@@ -4,5 +4,7 @@
 mod calibration;
 mod formats;
 mod hostile;
+mod page;
+mod schema;
 mod seeds;
 mod spec;
