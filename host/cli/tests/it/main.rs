@@ -9,6 +9,7 @@
 
 mod admit;
 mod call;
+mod gate;
 mod glasshouse;
 mod hostile;
 mod inspect;
