@@ -33,6 +33,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
     ("browser", browser),
+    ("coverage", |_| passed(crate::coverage::check(false))),
     ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),
