@@ -22,7 +22,8 @@ pub(crate) struct Report {
 /// What to do with runs besides.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportVerb {
-    /// Compare two runs of one suite on the same seeds: what broke, and by how much satisfaction changed.
+    /// Compare two runs of one suite on the same seeds: what broke, and by how much satisfaction changed. Ends with 1 where
+    /// the second run is shown to be worse.
     Diff(ReportDiff),
 }
 

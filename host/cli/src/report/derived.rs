@@ -3,6 +3,8 @@
 use super::run_folder::{RunFolder, SCENARIOS, ScenarioNote};
 use super::{github, html, json, junit, sarif};
 use anyhow::Context as _;
+use glasshouse_judge::PlannedScenario;
+use glasshouse_model::Scenario;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,16 +39,18 @@ pub(crate) fn describe(folder: &Path, notes: &[ScenarioNote]) -> anyhow::Result<
 }
 
 impl ScenarioNote {
-    /// Of a scenario's file; its line is 1 where the file cannot be read again.
-    pub(crate) fn new(id: &str, title: &str, tags: &[String], file: &str) -> Self {
+    /// Of a scenario and its file, as the user knows it; its line is 1 where the file cannot be read again.
+    pub(crate) fn new(file: &str, scenario: &Scenario, planned: &PlannedScenario) -> Self {
         let text = fs::read_to_string(file).unwrap_or_default();
         let line = text.lines().position(|line| line.trim_start().starts_with("id")).map_or(1, |at| at + 1);
         Self {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            tags: tags.to_vec(),
+            id: scenario.id.clone(),
+            title: scenario.title.clone(),
+            tags: scenario.tags.clone(),
             file: file.to_owned(),
             line,
+            critical: planned.critical,
+            harm_judges: planned.harm_judges.clone(),
             digest: None,
         }
     }

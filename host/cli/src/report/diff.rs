@@ -1,7 +1,7 @@
 //! Two runs of one suite, trial by trial on the same seeds.
 
 use super::run_folder::{Outcome, ResultRead, RunFolder};
-use glasshouse_judge::{Comparison, PairedScenario, Within, compare, minimum_effect};
+use glasshouse_judge::{BuildVerdict, Comparison, PairedScenario, Within, compare, minimum_effect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,13 @@ pub(crate) struct RunDiff {
     pub(super) minimum_effect: f64,
     /// In the order of the first run's plan; those without a pair are left out.
     pub(super) scenarios: Vec<ScenarioDiff>,
+}
+
+impl RunDiff {
+    /// Whether the second run is shown to satisfy less often.
+    pub(crate) fn is_worse(&self) -> bool {
+        self.difference.verdict == BuildVerdict::Worse
+    }
 }
 
 /// A component that is not the same in both runs.

@@ -97,6 +97,12 @@ pub(crate) struct ScenarioNote {
     pub(crate) file: String,
     /// Line of its id in that file, from 1.
     pub(crate) line: usize,
+    /// Whether it has a gate of its own.
+    #[serde(default)]
+    pub(crate) critical: bool,
+    /// Judges whose fail is harm: damage that nobody asked for.
+    #[serde(default)]
+    pub(crate) harm_judges: Vec<String>,
     /// Of all its files; none where the run did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) digest: Option<String>,

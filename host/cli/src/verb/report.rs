@@ -5,6 +5,7 @@ use crate::exit::{Ended, Failure};
 use crate::report::{RunFolder, compare_runs, diff_lines, document, obstacles, write_all};
 use crate::terminal;
 use anyhow::Context as _;
+use glasshouse_judge::Decision;
 use std::path::Path;
 
 /// Makes the reports of a run again, or compares two.
@@ -53,5 +54,5 @@ fn diff(args: &ReportDiff) -> Result<Ended, Failure> {
         Format::Json => document(&diff)?,
     };
     terminal::data(&text).context("stdout")?;
-    Ok(Ended::Done)
+    Ok(if diff.is_worse() { Ended::Decided(Decision::Fail) } else { Ended::Done })
 }

@@ -14,7 +14,7 @@ use crate::terminal;
 use crate::verb::seal;
 use anyhow::Context as _;
 use glasshouse_judge::{Batch, Sequential, assess};
-use glasshouse_model::{Scenario, TrialResult};
+use glasshouse_model::TrialResult;
 use glasshouse_runner::{Finished, Plan, load_sealed_suite};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -66,10 +66,11 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
 
 /// The reports that are made of the folder alone; `glasshouse report` makes them again.
 fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
-    let note = |(file, scenario): (&str, &Scenario)| {
-        ScenarioNote::new(&scenario.id, &scenario.title, &scenario.tags, file)
-    };
-    describe(folder, &plan.described().map(note).collect::<Vec<_>>())?;
+    let planned = plan.scenarios();
+    let notes = plan.described().zip(&planned);
+    let notes: Vec<_> =
+        notes.map(|((file, scenario), planned)| ScenarioNote::new(file, scenario, planned)).collect();
+    describe(folder, &notes)?;
     write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
 }
 

@@ -82,7 +82,7 @@ fn findings_are_read_by_the_types_of_their_format() {
     let rules: Vec<_> = results.iter().map(|result| result.rule_id.clone().unwrap()).collect();
     assert_eq!(
         rules,
-        ["denied/http evil.example", "denied/tools.call", "judge/effects", "judge/effects"],
+        ["denied/http evil.example", "denied/tools.call", "harm/effects", "judge/effects"],
         "once a rule and scenario"
     );
     for result in results {

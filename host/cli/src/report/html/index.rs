@@ -103,6 +103,7 @@ fn described(
     let mut all = Map::new();
     all.insert("title".into(), note.map(|note| json!(note.title)).unwrap_or_default());
     all.insert("tags".into(), note.map_or(json!([]), |note| json!(note.tags)));
+    all.insert("critical".into(), json!(note.is_some_and(|note| note.critical)));
     all.insert("trials".into(), json!(own));
     all.insert("assessed".into(), assessed.unwrap_or_default());
     all.insert("id".into(), id);

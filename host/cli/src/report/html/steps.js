@@ -41,6 +41,7 @@ function described(happening) {
     case "failed": return { kind: "failure", label: `failed: ${firstLine(what)}`, shape: "failure" };
     case "fault":
       return { kind: "fault", label: `fault ${what.kind} into ${what.operation}`, shape: `fault ${what.kind} ${what.operation}` };
+    case "left_script": return { kind: "persona", bad: true, label: `${what.persona} left the script: ${firstLine(what.why)}`, shape: "left script" };
     default: return { kind: "other", label: `${kind.replaceAll("_", " ")} ${summed(what)}`, shape: kind };
   }
 }
@@ -91,10 +92,10 @@ function summed(value) {
 }
 
 const MARKS = {
-  call: "\u2192", delivery: "\u21aa", log: "\u2261", sleep: "\u2016", random: "#", clock: "\u25f7", tool: "\u25b8", answer: "\u2713",
+  call: "\u2192", delivery: "\u21aa", log: "\u2261", sleep: "\u2016", random: "#", clock: "\u25f7", tool: "\u25b8", persona: "\u263a", answer: "\u2713",
   failure: "\u2717", fault: "\u26a1", other: "\u00b7",
 };
 const KIND_NAMES = {
-  call: "call", delivery: "delivery", log: "log line", sleep: "sleep", random: "random bytes", clock: "clock", tool: "tool call", answer: "answer",
+  call: "call", delivery: "delivery", log: "log line", sleep: "sleep", random: "random bytes", clock: "clock", tool: "tool call", persona: "persona", answer: "answer",
   failure: "failure", fault: "fault", other: "event",
 };
