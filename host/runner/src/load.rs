@@ -10,7 +10,7 @@ use crate::prepare::{Template, WorldFiles, check_placeholders};
 use crate::seal::SealKey;
 use glasshouse_judge::usage_schedule;
 use glasshouse_model::{Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
-use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Role, Sandbox};
+use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Limits, Role, Sandbox};
 use glasshouse_universe::{Twin, TwinError, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -157,7 +157,7 @@ impl<'l> Loader<'l> {
         let twins = twins.filter(|twins| self.faults_have_twins(&file, &scenario, twins));
         let sealed_folder = folder.below(SEALED_FOLDER);
         let replies = self.replies(sealed.as_ref(), &sealed_folder);
-        let voices = self.voices(&scenario, twins.as_deref(), folder, replies.as_ref());
+        let voices = self.voices(&scenario, &sample, twins.as_deref(), folder, replies.as_ref());
         let oracle = sealed.as_ref().map(|sealed| self.oracle(sealed, &sealed_folder, &sample));
         let sealed = sealed?;
         let judges = self.judges(&sealed_folder, &sealed, &sample);
@@ -217,13 +217,19 @@ impl<'l> Loader<'l> {
             .iter()
             .map(|judge| {
                 let component = self.judge(&judge.component, &judge.place, folder);
-                if let Err(unknown) = sample.render_json(&judge.criterion) {
-                    let what = format!("in the criterion of `{}`: {unknown}", judge.id);
-                    self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
-                    // Told once, here: without its judges the scenario's other drawn values are not looked at.
-                    return None;
-                }
-                component
+                let criterion = match sample.render_json(&judge.criterion) {
+                    Ok(criterion) => criterion.to_string(),
+                    Err(unknown) => {
+                        let what = format!("in the criterion of `{}`: {unknown}", judge.id);
+                        self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
+                        // Told once, here: without its judges the scenario's other drawn values are not looked at.
+                        return None;
+                    }
+                };
+                let component = component?;
+                let read = component.reads(&criterion, Limits::default());
+                self.read(&judge.place, &format!("the criterion of `{}`", judge.id), read)?;
+                Some(component)
             })
             .collect();
         judges.into_iter().collect()

@@ -3,7 +3,7 @@
 use crate::folder::Folder;
 use crate::load::Loader;
 use crate::people::{Conversation, Said, Voice};
-use glasshouse_model::Place;
+use glasshouse_model::Persona;
 use glasshouse_sandbox::{
     Limits, PersonaComponent, PersonaGrants, RandomStream, RecordedModel, Replies, Role, Spoken, Talker,
 };
@@ -40,14 +40,19 @@ fn spoken(said: &Said) -> Spoken {
 impl Loader<'_> {
     pub(crate) fn voice(
         &mut self,
-        name: &str,
-        place: &Place,
+        persona: &Persona,
+        role: Option<&str>,
         folder: &Folder,
         replies: Option<&Arc<Replies>>,
     ) -> Option<Arc<dyn Voice>> {
+        let Persona { component: name, place, .. } = persona;
         let bytes = self.bytes(name, place, folder, Role::Persona)?;
         let loaded = self.sandbox.load_persona(&bytes);
         let component = self.loaded(name, place, loaded)?;
+        if let Some(role) = role {
+            let read = component.reads(role, Limits::default());
+            self.read(place, &format!("the role of `{}`", persona.id), read)?;
+        }
         Some(Arc::new(ComponentVoice { component, replies: replies?.clone() }))
     }
 }

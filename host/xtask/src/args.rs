@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, browser, ci, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{
+    bench, browser, ci, coverage, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy,
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -51,6 +53,12 @@ enum Verb {
     Tidy,
     /// Run the commands of README.md
     Readme,
+    /// Simulate how often intervals hold the truth and gates err
+    Coverage {
+        /// Ten times as many repeats
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Feed every parser of foreign bytes with inputs made to break it
     Fuzz(fuzz::Options),
     /// Check everything that a change must pass besides the README
@@ -79,6 +87,7 @@ pub(crate) fn run() -> Result<()> {
         Verb::Templates => foreign::check_templates(&workspace),
         Verb::Test { args } => test::run_tests(&workspace, &args),
         Verb::Sdk => sdk::run_suites(&workspace),
+        Verb::Coverage { nightly } => coverage::check(nightly),
         Verb::Fidelity => fidelity::check(&workspace).map(drop),
         Verb::Browser => {
             browser::check(&workspace).map(|lack| lack.iter().for_each(|lack| eprintln!("SKIPPED: {lack}")))

@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod browser;
 mod ci;
+mod coverage;
 mod fidelity;
 mod foreign;
 mod fuzz;

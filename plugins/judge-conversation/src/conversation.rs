@@ -32,40 +32,41 @@ struct Found<'m> {
 }
 
 fn decide(criterion: &Criterion, messages: &[Message]) -> Verdict {
-    let spoken_of: Vec<Vec<&Message>> = criterion
-        .rules
-        .iter()
-        .map(|rule| messages.iter().filter(|message| rule.speaks_of(message)).collect())
-        .collect();
+    let speaks_of = |rule: &Rule| messages.iter().filter(|message| rule.speaks_of(message)).collect();
+    let spoken_of: Vec<Vec<&Message>> = criterion.rules.iter().map(speaks_of).collect();
     let of = |rule: usize| spoken_of.get(rule).map(Vec::as_slice).unwrap_or_default();
-    let found: Vec<Found<'_>> = criterion
-        .rules
-        .iter()
-        .enumerate()
-        .map(|(number, rule)| match rule.asked {
-            Asked::Answers { rule: asked, within } => answers(rule, of(number), of(asked), within),
-            Asked::Number { count, after, within } => {
-                let anchor = after.map(|after| of(after).first().copied());
-                let counted = after_anchor(of(number), anchor, within);
-                let seen = counted.len() as u64;
-                let broken = (!count.allows(seen))
-                    .then(|| format!("{} ({} wanted, {seen} seen)", rule.what, count.words()));
-                each(rule, Found { broken, shown: counted })
-            }
-        })
-        .collect();
+    let found: Vec<Found<'_>> =
+        criterion.rules.iter().enumerate().map(|(number, rule)| find(rule, of(number), &of)).collect();
     let broken: Vec<_> = found.iter().filter_map(|found| found.broken.clone()).collect();
-    let shown = |broken: bool| {
-        let found = found.iter().filter(move |found| found.broken.is_some() == broken);
-        events(found.flat_map(|found| found.shown.iter().filter_map(|message| message.event)))
+    let is_satisfied = broken.is_empty();
+    let shown = found.iter().filter(|found| found.broken.is_none() == is_satisfied);
+    let evidence = events(shown.flat_map(|found| found.shown.iter().filter_map(|message| message.event)));
+    let reason = if is_satisfied {
+        listed("Met", &criterion.rules.iter().map(|rule| rule.what.clone()).collect::<Vec<_>>())
+    } else {
+        listed("Not met", &broken)
     };
-    if broken.is_empty() {
-        let whats: Vec<_> = criterion.rules.iter().map(|rule| rule.what.clone()).collect();
-        let reason = listed("Met", &whats).trim_end().to_owned();
-        return Verdict { ruling: Ruling::Score(1.0), reason, evidence: shown(false) };
+    let score = if is_satisfied { 1.0 } else { 0.0 };
+    Verdict { ruling: Ruling::Score(score), reason: reason.trim_end().to_owned(), evidence }
+}
+
+/// Holds one rule against the messages that it speaks of; `of` gives those of another.
+fn find<'s, 'm: 's>(
+    rule: &Rule,
+    own: &'s [&'m Message],
+    of: &dyn Fn(usize) -> &'s [&'m Message],
+) -> Found<'m> {
+    match rule.asked {
+        Asked::Answers { rule: asked, within } => answers(rule, own, of(asked), within),
+        Asked::Number { count, after, within } => {
+            let anchor = after.map(|after| of(after).first().copied());
+            let counted = after_anchor(own, anchor, within);
+            let seen = counted.len() as u64;
+            let broken = (!count.allows(seen))
+                .then(|| format!("{} ({} wanted, {seen} seen)", rule.what, count.words()));
+            each(rule, Found { broken, shown: counted })
+        }
     }
-    let reason = listed("Not met", &broken).trim_end().to_owned();
-    Verdict { ruling: Ruling::Score(0.0), reason, evidence: shown(true) }
 }
 
 /// The messages that come after the anchor, where there is to be one, and soon enough.

@@ -44,9 +44,9 @@ fn difference(diff: &RunDiff) -> String {
     };
     format!(
         "  satisfaction {:+.3} {} for this suite, {} for stories like these, {}%: {verdict}",
-        all.difference,
-        interval(&all.suite),
-        interval(&all.population),
+        all.paired.difference,
+        interval(&all.paired.suite),
+        interval(&all.paired.population),
         diff.confidence * 100.0,
     )
 }

@@ -10,6 +10,7 @@
 mod admit;
 mod call;
 mod documents;
+mod gate;
 mod glasshouse;
 mod hostile;
 mod inspect;

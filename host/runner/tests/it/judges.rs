@@ -47,7 +47,6 @@ fn a_judge_that_cannot_be_used_makes_its_trial_missing_and_never_a_pass() {
         ("too-little", "bad: scored -0.1, which is not within 0 to 1"),
         ("too-much", "bad: scored 1.7, which is not within 0 to 1"),
         ("trap", "bad: trapped: wasm trap: wasm `unreachable` instruction executed"),
-        ("unknown", "bad: invalid argument: there is no way to misbehave called `unknown`"),
     ];
     let cases: Vec<_> = wanted.iter().map(|(what, _)| (*what, misbehave(what))).collect();
     let cases: Vec<_> = cases.iter().map(|(id, judges)| (*id, judges.as_str())).collect();
@@ -59,6 +58,21 @@ fn a_judge_that_cannot_be_used_makes_its_trial_missing_and_never_a_pass() {
         assert!(matches!(&result.judgements[0], Judged::Ruled(good) if good.ruling == Ruling::Score(1.0)));
     }
     assert_eq!(finished.len(), wanted.len());
+}
+
+#[test]
+fn a_criterion_that_a_judge_does_not_read_is_found_before_any_trial() {
+    let judges = "schema = \"judge/1\"\n[[judge]]\nid = \"one\"\ncomponent = \"judge-effects\"\n[judge.criterion]\n\
+                  musts = []\n[[judge]]\nid = \"two\"\ncomponent = \"judge-policy\"\n[judge.criterion]\n\
+                  hosts = []\n";
+    let told = try_plan(suite(&[("case", judges)]).path()).err().unwrap().to_string();
+    for (place, what) in [
+        ("sealed/judge.toml:4:1", "the criterion of `one`: invalid argument: musts is not a key here"),
+        ("sealed/judge.toml:9:1", "the criterion of `two`: invalid argument: hosts must be a text"),
+    ] {
+        let line = told.lines().find(|line| line.contains(place));
+        assert!(line.is_some_and(|line| line.contains(what)), "{told}");
+    }
 }
 
 const RUBRIC: &str = "schema = \"judge/1\"\nreplies = \"replies.jsonl\"\n[[judge]]\nid = \"polite\"\n\

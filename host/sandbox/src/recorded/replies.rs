@@ -133,19 +133,19 @@ impl RecordedModel {
 }
 
 impl Model for RecordedModel {
-    /// What is not recorded is `not-found`. Its text begins with the digest and ends with the line that the file lacks, but
-    /// for the reply.
+    /// What is not recorded is `not-found`. Its text names the digest and ends with the line that the file lacks, but for the
+    /// reply.
     fn complete(&mut self, request: &ModelRequest) -> Result<ModelReply, Error> {
         let written = WrittenRequest::from(request);
         let digest = written.digest();
-        self.0.by_request.get(&digest).cloned().ok_or_else(|| {
-            let Self(replies) = self;
-            let lacking = format!("{{\"request\": {}, \"reply\": {{\"text\": \"...\"}}}}", written.json());
-            Error::NotFound(format!(
-                "no reply is recorded for the request {digest}; write the reply into this line and add it to {}: {lacking}",
-                replies.file
-            ))
-        })
+        let Replies { file, by_request } = self.0.as_ref();
+        if let Some(reply) = by_request.get(&digest) {
+            return Ok(reply.clone());
+        }
+        let line = format!("{{\"request\": {}, \"reply\": {{\"text\": \"...\"}}}}", written.json());
+        Err(Error::NotFound(format!(
+            "no reply is recorded for the request {digest}; write the reply into this line and add it to {file}: {line}"
+        )))
     }
 }
 

@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: &[(&str, Check)] = &[
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -33,6 +33,7 @@ const CHECKS: [(&str, Check); 13] = [
     ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
     ("browser", browser),
+    ("coverage", |_| passed(crate::coverage::check(false))),
     ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),

@@ -135,8 +135,8 @@ fn mistakes_are_found_before_anything_is_sent() {
     for (steps, place) in [
         (json!("x"), "the input "),
         (json!({ "step": [] }), "the input.step "),
-        (json!({ "steps": [first, { "slep": "1s" }] }), "step 1 must have exactly one"),
-        (json!([first, { "slep": "1s" }]), "step 1 must have exactly one"),
+        (json!({ "steps": [first, { "nap": "1s" }] }), "step 1 must have exactly one"),
+        (json!([first, { "nap": "1s" }]), "step 1 must have exactly one"),
         (json!([first, { "sleep": "1s", "answer": "x" }]), "step 1 must have exactly one"),
         (json!([first, { "sleep": "soon" }]), "step 1.sleep "),
         (json!([first, { "request": { "method": "GET" } }]), "step 1.request.url "),
