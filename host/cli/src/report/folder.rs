@@ -1,7 +1,7 @@
 //! The report's folder. Files grow under another name and get their own when the run is whole, `summary.json` last:
 //! where it lies, everything beside it belongs to it.
 
-use super::json::EventLine;
+use super::json::record_lines;
 use glasshouse_model::{Trajectory, TrialResult};
 use serde::Serialize;
 use std::fs::{self, File};
@@ -34,17 +34,17 @@ impl ReportFolder {
         self.path.join(SUMMARY)
     }
 
-    /// Adds one trial; trials come in planned order. Events are kept of those that do not satisfy.
+    /// Adds one trial; trials come in planned order. Records are kept of those that do not satisfy, and of each scenario's
+    /// first one, so that there is something to compare with.
     ///
     /// # Errors
     /// The system's, where a file cannot be written.
     pub(crate) fn settle(&mut self, result: &TrialResult, trajectory: &Trajectory) -> io::Result<()> {
         self.results.line(result)?;
-        if result.satisfied {
+        if result.satisfied && result.index > 0 {
             return Ok(());
         }
-        let (scenario, index) = (result.scenario.as_str(), result.index);
-        trajectory.events.iter().try_for_each(|event| self.events.line(&EventLine { scenario, index, event }))
+        record_lines(trajectory).try_for_each(|line| self.events.line(&line))
     }
 
     /// Completes the report.

@@ -188,6 +188,8 @@ pub(super) struct TrialRecord {
     pub(super) begun: Value,
     pub(super) events: Vec<Value>,
     pub(super) writes: Vec<Value>,
+    /// Documents before the trial and after it, where the run kept no writes.
+    pub(super) changes: Vec<Value>,
     pub(super) ended: Value,
 }
 
@@ -205,6 +207,7 @@ enum Member {
     Begun(Value),
     Event(Value),
     Write(Value),
+    Change(Value),
     Ended(Value),
 }
 
@@ -308,6 +311,7 @@ impl Iterator for Records {
                 Member::Begun(value) => begun.begun = value,
                 Member::Event(value) => begun.events.push(value),
                 Member::Write(value) => begun.writes.push(value),
+                Member::Change(value) => begun.changes.push(value),
                 Member::Ended(value) => begun.ended = value,
             }
         }
