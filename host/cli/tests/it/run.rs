@@ -5,7 +5,8 @@ use crate::suite;
 use serde_json::Value;
 use std::process::Stdio;
 
-const REPORT: [&str; 3] = ["summary.json", "results.jsonl", "events.jsonl"];
+const REPORT: [&str; 6] =
+    ["summary.json", "results.jsonl", "events.jsonl", "report.html", "junit.xml", "results.sarif"];
 
 #[test]
 fn the_first_command_tells_its_verdict() {
