@@ -1,5 +1,6 @@
 //! What was typed.
 
+mod batch;
 mod ledger;
 
 use crate::exit;
@@ -11,6 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub(crate) use batch::{Merge, Replay, ReplayLevel, Rerun, Run, TrialId};
 pub(crate) use ledger::{
     Ledger, LedgerDiff, LedgerExport, LedgerFork, LedgerGc, LedgerImport, LedgerList, LedgerServe,
     LedgerShow, LedgerVerb, LedgerVerify, Point, Store,
@@ -31,6 +33,10 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a suite's trials, judge them, and decide by its gate.
     Run(Run),
+    /// Make one report of the shards of a batch.
+    Merge(Merge),
+    /// Run a trial again from its record, and say whether it comes out the same.
+    Replay(Replay),
     /// Open doors to twins: a port for each, and a proxy to their real host names.
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.
@@ -149,22 +155,6 @@ pub(crate) struct Completions {
 pub(crate) struct CompileChild {
     /// As the sandbox writes them.
     pub(crate) arguments: Vec<String>,
-}
-
-/// Arguments of `run`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Run {
-    /// Folder of the suite: the one that holds suite.toml.
-    pub(crate) suite: PathBuf,
-    /// Trials that run at one time; no result depends on it [default: one a core].
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Folder for the report [default: .glasshouse/ID of the suite].
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// What stdout gets.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
 }
 
 /// Arguments of `serve`.

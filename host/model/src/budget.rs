@@ -2,7 +2,7 @@
 
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{at_least, bytes, nanoseconds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Bytes of a mebibyte.
 pub(crate) const MIB: u64 = 1024 * 1024;
@@ -12,7 +12,7 @@ pub(crate) const MOST_MEMORY: u64 = 1024 * MIB;
 pub(crate) const MOST_OUTPUT: u64 = 64 * MIB;
 
 /// The limits of one trial's subject. Every one of them ends the trial with its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Units of wasmtime fuel, roughly one an instruction.
     pub fuel: u64,

@@ -12,6 +12,7 @@ pub mod policy;
 mod scenario;
 mod sealed;
 mod suite;
+mod tape;
 mod toml_table;
 mod toml_value;
 mod trajectory;
@@ -20,7 +21,9 @@ mod verdict;
 pub use budget::Budget;
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
-pub use event::{Body, Delivery, DeliveryOutcome, Event, Happening, Header, Request, Response};
+pub use event::{
+    Body, Call, Delivery, DeliveryOutcome, Event, Happening, Header, Refused, Request, Response,
+};
 pub use fault::{
     FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
 };
@@ -29,5 +32,6 @@ pub use policy::Policy;
 pub use scenario::{Goal, Scenario, TwinUse, World};
 pub use sealed::{JudgeUse, Panel, Sealed};
 pub use suite::{Gate, OwnSeeds, Seeds, Suite};
-pub use trajectory::{Change, Ending, Limit, Trajectory};
+pub use tape::{Begun, Ended, NoTape, TapeLine, TapePart};
+pub use trajectory::{Change, Ending, Limit, Trajectory, TrialComponent, TrialHeader};
 pub use verdict::{Judged, Judgement, Ruling, TrialClass, TrialResult};

@@ -3,8 +3,10 @@
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use glasshouse_model::{Mistake, Place};
+use glasshouse_model::{Digest, Mistake, Place};
 use glasshouse_sandbox::LARGEST_COMPONENT;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -15,6 +17,8 @@ const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 pub(crate) struct Folder {
     dir: Dir,
     name: String,
+    /// Digest of each file that was read, by its path.
+    read: RefCell<BTreeMap<String, Digest>>,
 }
 
 impl Folder {
@@ -22,7 +26,7 @@ impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, Mistake> {
         let name = path.display().to_string();
         match Dir::open_ambient_dir(path, ambient_authority()) {
-            Ok(dir) => Ok(Self { dir, name }),
+            Ok(dir) => Ok(Self { dir, name, read: RefCell::default() }),
             Err(error) => Err(Mistake::new(Place::file(name), format!("cannot be opened: {error}"))
                 .hint("name a folder that holds a suite.toml")),
         }
@@ -44,11 +48,18 @@ impl Folder {
             if let Ok(dir) = self.dir.open_dir(&name)
                 && dir.is_file(file)
             {
-                found.push((name.clone(), Self { name: self.shown(&name), dir }));
+                found.push((name.clone(), Self { name: self.shown(&name), dir, read: RefCell::default() }));
             }
         }
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(found)
+    }
+
+    /// Digest of the files that were read so far, those whose paths begin so or all others.
+    pub(crate) fn digest(&self, beginning: &str, does: bool) -> Digest {
+        let read = self.read.borrow();
+        let files = read.iter().filter(|(path, _)| path.starts_with(beginning) == does);
+        Digest::of_parts(files.flat_map(|(path, digest)| [path.as_bytes(), digest.as_bytes().as_slice()]))
     }
 
     /// A text file's content.
@@ -68,7 +79,10 @@ impl Folder {
             Ok((bytes.len() as u64 <= most).then_some(bytes))
         };
         match read() {
-            Ok(Some(bytes)) => Ok(bytes),
+            Ok(Some(bytes)) => {
+                self.read.borrow_mut().insert(path.to_owned(), Digest::of(&bytes));
+                Ok(bytes)
+            }
             Ok(None) => Err(mistake(format!("more than {most} bytes"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(mistake("the file is missing".into()).hint("make it, or mend the path that names it"))

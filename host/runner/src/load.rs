@@ -3,7 +3,7 @@
 
 use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
-use crate::plan::{LoadedScenario, Plan, PlannedTrial};
+use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
 use glasshouse_model::{Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
 use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Role, Sandbox};
@@ -124,7 +124,12 @@ impl<'l> Loader<'l> {
         let sealed = sealed?;
         let judges = self.judges(folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
+        let digests = ScenarioDigests {
+            visible: folder.digest("sealed/", false),
+            sealed: folder.digest("sealed/", true),
+        };
         let loaded = LoadedScenario {
+            digests,
             story: story?,
             input: input?,
             twins: twins?,

@@ -2,7 +2,7 @@
 
 use crate::bundled::ComponentUse;
 use glasshouse_judge::PlannedScenario;
-use glasshouse_model::{Drawn, Scenario, Sealed, Seed, Seeds, Suite};
+use glasshouse_model::{Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
 use glasshouse_sandbox::{AgentComponent, JudgeComponent};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
@@ -29,6 +29,28 @@ pub(crate) struct LoadedScenario {
     pub(crate) twins: Vec<Arc<Twin>>,
     /// In the order of the sealed file.
     pub(crate) judges: Vec<Arc<JudgeComponent>>,
+    pub(crate) digests: ScenarioDigests,
+}
+
+impl LoadedScenario {
+    /// How filters call how much depends on it.
+    pub(crate) fn criticality(&self) -> &'static str {
+        "normal"
+    }
+
+    /// Whether one failed trial of it is enough to end a run.
+    pub(crate) fn is_critical(&self) -> bool {
+        self.criticality() == "critical"
+    }
+}
+
+/// What names a scenario's files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScenarioDigests {
+    /// Of those that decide what happens in its trials.
+    pub(crate) visible: Digest,
+    /// Of those that decide what its judges make of it.
+    pub(crate) sealed: Digest,
 }
 
 /// One trial before it runs.
@@ -50,12 +72,15 @@ impl Plan {
 
     /// The scenarios as the satisfaction is counted over them, in planned order.
     pub fn scenarios(&self) -> Vec<PlannedScenario> {
-        let planned = |loaded: &Arc<LoadedScenario>| PlannedScenario {
-            id: loaded.scenario.id.clone(),
-            weight: loaded.scenario.weight,
-            trials: loaded.seeds.n,
+        let planned = |loaded: &Arc<LoadedScenario>| {
+            let trials = self.trials.iter().filter(|trial| Arc::ptr_eq(&trial.scenario, loaded)).count();
+            PlannedScenario {
+                id: loaded.scenario.id.clone(),
+                weight: loaded.scenario.weight,
+                trials: u32::try_from(trials).unwrap_or(u32::MAX),
+            }
         };
-        self.scenarios.iter().map(planned).collect()
+        self.scenarios.iter().map(planned).filter(|planned| planned.trials > 0).collect()
     }
 
     /// How many trials there are.

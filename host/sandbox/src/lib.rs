@@ -31,10 +31,10 @@ pub use audit::{BrokenLink, Head as AuditHead, verify as verify_audit};
 pub use capability::{
     Clock, Delivery, Document, Entry, Error, Exchange, Files, Header, Http, Interface, Item, Kind, Level,
     Line, MOST_WAITS, Metadata, Moment, NoTools, Order, Outcome, RandomStream, RealClock, Request, Response,
-    Retry, Scan, SharedClock, SharedHttp, State, ToolDefinition, Tools, recorded_request,
+    Retry, Scan, SharedClock, SharedHttp, State, Tape, ToolDefinition, Tools, recorded_request,
 };
 pub use compiler::{Compiler, compile_child};
-pub use engine::{Allocation, Profile, Sandbox, Settings};
+pub use engine::{Allocation, ENGINE, Profile, Sandbox, Settings};
 pub use error::{CallError, GuestFault, HostFault, LoadError, Missing, Refusal};
 pub use granted::{Granted, ToolBox};
 pub use guard::Guard;

@@ -22,6 +22,7 @@ mod target;
 mod twin;
 mod universe;
 mod world;
+mod writes;
 
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};

@@ -175,6 +175,7 @@ mod tests {
             ending: Ending::Answered,
             judgements: Vec::new(),
             reason: format!("reason {index}\n{}", "long ".repeat(60)),
+            retries: 0,
         }
     }
 

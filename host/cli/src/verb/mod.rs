@@ -6,8 +6,10 @@ mod doctor;
 mod documents;
 mod inspect;
 mod ledger;
+mod merge;
 mod new;
 mod prove;
+mod replay;
 mod run;
 mod serve;
 
@@ -26,6 +28,8 @@ fn compile(args: &CompileChild) -> Result<Ended, Failure> {
 pub(crate) fn run(args: Args) -> Ended {
     let ended = match &args.verb {
         Verb::Run(args) => run::run(args),
+        Verb::Merge(args) => merge::merge(args),
+        Verb::Replay(args) => replay::replay(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
         Verb::Call(args) => call::call(args),
