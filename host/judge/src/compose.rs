@@ -1,6 +1,6 @@
 //! The verdict of one trial, from what its judges said.
 
-use glasshouse_model::{JudgeUse, Judged, Judgement, Ruling, Sealed, TrialClass};
+use glasshouse_model::{JudgeUse, Judged, Judgement, Panel, Ruling, Sealed, TrialClass};
 
 /// What becomes of one trial by its judges.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,7 @@ const ROUNDING: f64 = 1e-12;
 ///    a subject that can break one judge must not turn a fail into a missing trial.
 /// 2. Else any judge that failed, is missing, was not asked, ruled twice, scored outside 0 to 1, or abstained though
 ///    blocking, makes a judge error; so does a trial on which nobody ruled.
+///    Fewer soft judges that ruled than the panel asks for make one, too.
 /// 3. Else the weighted mean of the soft scores, where there are any, must reach the panel's cut.
 ///
 /// Judges are gone through in the order of the sealed file, so the order of `judged` is of no account.
@@ -64,7 +65,7 @@ pub fn compose(sealed: &Sealed, judged: &[Judged]) -> Verdict {
     if parts.iter().all(|(_, part)| matches!(part, Part::Abstained)) {
         return Verdict::judge_error("no judge ruled");
     }
-    panel(sealed.panel.cut, &parts)
+    panel(sealed.panel, &parts)
 }
 
 /// One judge's part in the trial.
@@ -100,13 +101,19 @@ impl<'a> Part<'a> {
 }
 
 /// The soft judges' part. Where the cut is missed, the judge that cost the mean most is named.
-fn panel(cut: f64, parts: &[(&JudgeUse, Part<'_>)]) -> Verdict {
+fn panel(Panel { cut, min_judges }: Panel, parts: &[(&JudgeUse, Part<'_>)]) -> Verdict {
     let soft = || {
         parts.iter().filter_map(|(judge, part)| match part {
             Part::Score { score, reason } if !judge.blocking => Some((judge, *score, *reason)),
             _ => None,
         })
     };
+    let (ruled, asked) = (soft().count(), parts.iter().filter(|(judge, _)| !judge.blocking).count());
+    if asked > 0 && ruled < min_judges as usize {
+        return Verdict::judge_error(&format!(
+            "panel: {ruled} of {asked} soft judges ruled; {min_judges} must"
+        ));
+    }
     let weight: f64 = soft().map(|(judge, ..)| judge.weight).sum();
     let mean = soft().map(|(judge, score, _)| judge.weight * score).sum::<f64>() / weight;
     let cost = |judge: &JudgeUse, score: f64| judge.weight * (1.0 - score);
@@ -129,7 +136,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glasshouse_model::{Panel, Place};
+    use glasshouse_model::{OwnPanel, Place};
 
     fn sealed(judges: &[(&str, bool, f64)], cut: f64) -> Sealed {
         let judge = |(id, blocking, weight): &(&str, bool, f64)| JudgeUse {
@@ -137,10 +144,13 @@ mod tests {
             component: "judge-effects".into(),
             place: Place::file("judge.toml"),
             blocking: *blocking,
+            harm: false,
             weight: *weight,
             criterion: serde_json::json!({}),
         };
-        Sealed { judges: judges.iter().map(judge).collect(), panel: Panel { cut } }
+        let panel = Panel { cut, ..Panel::default() };
+        let judges = judges.iter().map(judge).collect();
+        Sealed { judges, panel, own_panel: OwnPanel::default(), admission: None, replies: None }
     }
 
     fn said(judge: &str, ruling: Ruling) -> Judged {
@@ -169,7 +179,9 @@ mod tests {
             TrialClass::Judged if satisfied => "yes".to_owned(),
             TrialClass::Judged => format!("no: {reason}"),
             TrialClass::JudgeError => format!("error: {reason}"),
-            TrialClass::Budget | TrialClass::Infra => panic!("not for compose to say"),
+            TrialClass::Budget | TrialClass::Infra | TrialClass::UserSimInvalid => {
+                panic!("not for compose to say")
+            }
         }
     }
 
@@ -227,6 +239,16 @@ mod tests {
     fn nobody_ruling_is_no_pass() {
         let verdict = compose(&sealed(&[("a", false, 1.0)], 0.5), &[abstain("a")]);
         assert_eq!(verdict, Verdict::judge_error("no judge ruled"));
+    }
+
+    #[test]
+    fn a_panel_of_too_few_is_a_judge_error() {
+        let mut sealed = sealed(&[("a", false, 1.0), ("b", false, 1.0)], 0.5);
+        let judged = [score("a", 1.0), abstain("b")];
+        assert_eq!(compose(&sealed, &judged), Verdict::satisfied());
+        sealed.panel.min_judges = 2;
+        let verdict = compose(&sealed, &judged);
+        assert_eq!(verdict, Verdict::judge_error("panel: 1 of 2 soft judges ruled; 2 must"));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use toml_span::value::ValueInner;
 
+/// What placeholders of a persona's words begin with; no list is called so.
+pub(crate) const PERSONA: &str = "persona";
+
 /// The lists of a scenario's `[draw]` table; none of them is empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draw(BTreeMap<String, Vec<Value>>);
@@ -27,30 +30,49 @@ pub struct Unknown {
     pub name: String,
 }
 
-impl Draw {
-    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let mut lists = BTreeMap::new();
-        for (name, mut value) in table.take_rest() {
-            let span = value.span;
-            if !is_usable(&name) {
-                let what = format!("`{}` cannot stand between the braces of a placeholder", short(&name));
-                let hint = Some("use letters, digits, underscores and hyphens".into());
-                reader.mistake(span, what, hint);
-                continue;
+/// Reads a table of lists; none of them is empty.
+pub(crate) fn lists(
+    table: &mut TomlTable<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<BTreeMap<String, Vec<Value>>> {
+    let mut lists = BTreeMap::new();
+    for (name, mut value) in table.take_rest() {
+        let span = value.span;
+        if !is_usable(&name) {
+            let what = format!("`{}` cannot stand between the braces of a placeholder", short(&name));
+            let hint = Some("use letters, digits, underscores and hyphens; `persona` is taken".into());
+            reader.mistake(span, what, hint);
+            continue;
+        }
+        match value.take() {
+            ValueInner::Array(items) if !items.is_empty() => {
+                let values = items.into_iter().filter_map(|item| json(item, reader)).collect();
+                lists.insert(name, values);
             }
-            match value.take() {
-                ValueInner::Array(items) if !items.is_empty() => {
-                    let values = items.into_iter().filter_map(|item| json(item, reader)).collect();
-                    lists.insert(name, values);
-                }
-                other => {
-                    let found = if other.as_array().is_some() { "none".into() } else { shown(&other) };
-                    let what = format!("`{name}` must be an array of at least one value (found {found})");
-                    reader.mistake(span, what, None);
-                }
+            other => {
+                let found = if other.as_array().is_some() { "none".into() } else { shown(&other) };
+                let what = format!("`{name}` must be an array of at least one value (found {found})");
+                reader.mistake(span, what, None);
             }
         }
-        Some(Self(lists))
+    }
+    Some(lists)
+}
+
+impl Drawn {
+    pub(crate) fn new(values: BTreeMap<String, Value>) -> Self {
+        Self(values)
+    }
+}
+
+impl Draw {
+    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        lists(table, reader).map(Self)
+    }
+
+    /// Whether there is a list of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// The values of the trial with this seed. Each list has a stream of its own, so that a further list moves none.
@@ -66,6 +88,40 @@ impl Draw {
 }
 
 impl Drawn {
+    /// The values with one more.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Value) -> Self {
+        let mut values = self.0.clone();
+        values.insert(name.to_owned(), value);
+        Self(values)
+    }
+
+    /// These values and those of others; a name that both have is the others'.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
+    /// Whether a text is one placeholder whose name begins with `prefix` and which no draw has.
+    pub(crate) fn is_missing_whole(&self, text: &str, prefix: &str) -> bool {
+        whole_placeholder(text).is_some_and(|name| name.starts_with(prefix) && self.value(name).is_err())
+    }
+
+    /// The text without the placeholders whose names begin with `prefix` and which no draw has.
+    pub(crate) fn without_missing(&self, text: &str, prefix: &str) -> String {
+        let mut left = String::with_capacity(text.len());
+        let mut from = 0;
+        for (offset, name) in placeholders(text) {
+            if name.starts_with(prefix) && self.value(name).is_err() {
+                left.push_str(text.get(from..offset).unwrap_or_default());
+                from = offset + name.len() + "${}".len();
+            }
+        }
+        left.push_str(text.get(from..).unwrap_or_default());
+        left
+    }
+
     /// The text with every placeholder filled in.
     ///
     /// # Errors
@@ -143,7 +199,8 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a placeholder can name this list: a dot would be read as a field, a brace as the end.
 fn is_usable(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    !name.is_empty() && name != PERSONA && name.chars().all(is_name)
 }
 
 fn whole_placeholder(text: &str) -> Option<&str> {

@@ -54,6 +54,13 @@ pub enum Happening {
     Fault(InjectedFault),
     /// A service tried to send something of its own accord.
     Delivery(Delivery),
+    /// A persona left its script.
+    LeftScript {
+        /// Which.
+        persona: String,
+        /// How.
+        why: String,
+    },
 }
 
 impl Happening {
@@ -67,6 +74,7 @@ impl Happening {
             Self::Drew(bytes) => bytes.0.len(),
             Self::Called(call) => call.bytes(),
             Self::Delivery(delivery) => delivery.request.bytes(),
+            Self::LeftScript { persona, why } => persona.len() + why.len(),
             Self::Line(text) | Self::Answered(text) | Self::Failed(text) => text.len(),
             Self::Slept(_) | Self::ReadClock | Self::Fault(_) => 0,
         }

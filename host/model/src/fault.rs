@@ -288,7 +288,7 @@ impl fmt::Display for OperationPattern {
 
 /// Whether `*` in a pattern can stand for what a text has in its place. Each piece is looked for once, from where the
 /// piece before it ended, so that no pattern costs more than its length times the text's.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut left) = text.strip_prefix(first) else { return false };
     let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));

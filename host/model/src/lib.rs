@@ -2,23 +2,33 @@
 //!
 //! Nothing here does I/O: a parser gets a file's name and text and returns a value or every mistake in it.
 
+mod act;
 mod budget;
+mod calibration;
 mod digest;
 mod draw;
 mod event;
 mod fault;
+mod gate;
 mod mistake;
+mod panel;
+mod persona;
 pub mod policy;
+mod request_template;
 mod scenario;
+mod schema;
 mod sealed;
 mod suite;
 mod tape;
 mod toml_table;
 mod toml_value;
 mod trajectory;
+mod variants;
 mod verdict;
 
-pub use budget::Budget;
+pub use act::{Act, Again};
+pub use budget::{Budget, CallBudget};
+pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
 pub use event::{
@@ -27,11 +37,17 @@ pub use event::{
 pub use fault::{
     FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
 };
+pub use gate::{Gate, GateEstimand, GateMode, Inconclusive};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};
+pub use panel::{OwnPanel, Panel};
+pub use persona::{Hears, Persona};
 pub use policy::Policy;
-pub use scenario::{Goal, Scenario, TwinUse, World};
-pub use sealed::{JudgeUse, Panel, Sealed};
-pub use suite::{Gate, OwnSeeds, Seeds, Suite};
+pub use request_template::{Content, RequestTemplate};
+pub use scenario::{Criticality, Goal, Scenario, TwinUse, World};
+pub use schema::{FileKind, file_schema};
+pub use sealed::{Admission, JudgeUse, NamedMutant, Sealed};
+pub use suite::{CalibrationUse, OwnSeeds, Seeds, Suite, Usage};
 pub use tape::{Begun, Ended, NoTape, TapeLine, TapePart};
 pub use trajectory::{Change, Ending, Limit, Trajectory, TrialComponent, TrialHeader};
+pub use variants::Variants;
 pub use verdict::{Judged, Judgement, Ruling, TrialClass, TrialResult};

@@ -2,7 +2,8 @@
 
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
-use crate::{Budget, Draw, FaultPlan, Mistakes, OwnSeeds, Place};
+use crate::{Act, Budget, Draw, Drawn, FaultPlan, Mistakes, OwnSeeds, Persona, Place, Seed, Variants};
+use serde::Serialize;
 use std::str::FromStr;
 use toml_span::value::ValueInner;
 
@@ -15,6 +16,8 @@ pub struct Scenario {
     pub title: String,
     /// Relative usage, above 0.
     pub weight: f64,
+    /// Whether it has a gate of its own.
+    pub criticality: Criticality,
     /// For people and filters.
     pub tags: Vec<String>,
     /// What the subject is asked.
@@ -29,8 +32,25 @@ pub struct Scenario {
     pub budget: Budget,
     /// Its own part of the seeds; resolve it with the suite's.
     pub seeds: OwnSeeds,
-    /// What differs between trials.
+    /// What the outside world does meanwhile.
+    pub acts: Vec<Act>,
+    /// Who talks to the subject.
+    pub personas: Vec<Persona>,
+    /// What differs between trials by chance.
     pub draw: Draw,
+    /// What differs between trials by plan.
+    pub variants: Variants,
+}
+
+/// What a scenario that fails means for its suite.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Criticality {
+    /// As much as its weight.
+    #[default]
+    Normal,
+    /// It has a gate of its own.
+    Critical,
 }
 
 /// What the subject is asked.
@@ -85,17 +105,46 @@ impl Scenario {
         let id = table.required(reader, "id", ID, id);
         let title = table.required(reader, "title", "a text", text);
         let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
+        let criticality = table.optional(reader, "criticality", CRITICALITY, criticality).unwrap_or_default();
         let tags = table.optional(reader, "tags", "an array of texts", texts).unwrap_or_default();
         let goal = table.required_table(reader, "goal", "story = \"story.md\"", Goal::read);
         let world = table.table(reader, "world", World::read).unwrap_or_default();
         let twins = table.tables(reader, "twin", TwinUse::read).unwrap_or_default();
         let faults = FaultPlan::read(table, reader).unwrap_or_default();
         let budget = table.table(reader, "budget", Budget::read).unwrap_or_default();
+        let acts = Act::read_all(table, reader, budget.virtual_time).unwrap_or_default();
+        let personas = Persona::read_all(table, reader).unwrap_or_default();
         let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let variants_span = table.key_span("variants").unwrap_or(table.span());
         let draw = table.table(reader, "draw", Draw::read).unwrap_or_default();
+        let variants = table.table(reader, "variants", Variants::read).unwrap_or_default();
+        for name in variants.names().filter(|name| draw.has(name)) {
+            let what = format!("`{name}` stands in [draw] and in [variants]");
+            reader.mistake(variants_span, what, Some("give one of them another name".into()));
+        }
         schema?;
-        let (id, title, goal) = (id?, title?, goal?);
-        Some(Self { id, title, weight, tags, goal, world, twins, faults, budget, seeds, draw })
+        Some(Self {
+            id: id?,
+            title: title?,
+            weight,
+            criticality,
+            tags,
+            goal: goal?,
+            world,
+            twins,
+            faults,
+            budget,
+            seeds,
+            acts,
+            personas,
+            draw,
+            variants,
+        })
+    }
+
+    /// The values that stand for the placeholders of one trial.
+    pub fn drawn(&self, seed: Seed, index: u32) -> Drawn {
+        self.draw.drawn(seed).and(self.variants.combination(index))
     }
 }
 
@@ -114,6 +163,16 @@ impl World {
             .unwrap_or(DEFAULT_START);
         let people = table.optional(reader, "people", PATH, relative_path);
         Some(Self { start, people })
+    }
+}
+
+const CRITICALITY: &str = "\"normal\" or \"critical\"";
+
+fn criticality(value: &ValueInner<'_>) -> Option<Criticality> {
+    match value.as_str()? {
+        "normal" => Some(Criticality::Normal),
+        "critical" => Some(Criticality::Critical),
+        _ => None,
     }
 }
 

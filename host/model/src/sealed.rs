@@ -1,9 +1,10 @@
 //! `sealed/judge.toml`: the holdout part of a scenario. Only the runner and the judges read it.
 
-use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::{ID, WEIGHT, component, id, is_weight, json, number};
+use crate::panel::{OwnPanel, Panel};
+use crate::toml_table::{Reader, TomlTable, json_fields};
+use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path};
 use crate::{Mistakes, Place};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use toml_span::value::ValueInner;
 
@@ -14,6 +15,32 @@ pub struct Sealed {
     pub judges: Vec<JudgeUse>,
     /// How the soft judges' scores are put together.
     pub panel: Panel,
+    /// What the file itself says of that.
+    pub own_panel: OwnPanel,
+    /// How it is shown that the scenario may count; none where nobody wrote it down.
+    pub admission: Option<Admission>,
+    /// Path of the recorded replies of models, below the file's folder; none where none are recorded.
+    pub replies: Option<String>,
+}
+
+/// How it is shown that a scenario may count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Path of the steps that satisfy, below the file's folder.
+    pub oracle: String,
+    /// Whether faults are injected into the oracle's runs.
+    pub faults: bool,
+    /// Subjects with a defect that this scenario has to catch.
+    pub mutants: Vec<NamedMutant>,
+}
+
+/// A subject with a defect, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedMutant {
+    /// A bundled component's name, or a path ending in `.wasm`.
+    pub component: String,
+    /// Where the file names it.
+    pub place: Place,
 }
 
 /// One judge and its criterion.
@@ -27,23 +54,12 @@ pub struct JudgeUse {
     pub place: Place,
     /// Whether any score under 1 makes the trial unsatisfied.
     pub blocking: bool,
+    /// Whether a score under 1 means harm: damage that nobody asked for.
+    pub harm: bool,
     /// In the panel, above 0.
     pub weight: f64,
     /// Handed to the judge as JSON; always an object.
     pub criterion: Value,
-}
-
-/// How the soft judges' scores are put together.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Panel {
-    /// The weighted mean must be at least this.
-    pub cut: f64,
-}
-
-impl Default for Panel {
-    fn default() -> Self {
-        Self { cut: 0.5 }
-    }
 }
 
 impl Sealed {
@@ -57,7 +73,9 @@ impl Sealed {
 
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let schema = table.schema(reader, "judge/1");
-        let panel = table.table(reader, "panel", Panel::read).unwrap_or_default();
+        let own_panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
+        let admission = table.table(reader, "admission", Admission::read);
+        let replies = table.optional(reader, "replies", PATH, relative_path);
         let mut seen = BTreeSet::new();
         let judges = table.tables(reader, "judge", |judge, reader| {
             let read = JudgeUse::read(judge, reader)?;
@@ -71,7 +89,14 @@ impl Sealed {
             reader.mistake(table.span(), "the file names no judge", hint);
         }
         schema?;
-        Some(Self { judges: judges?, panel })
+        let panel = own_panel.resolve(Panel::default());
+        Some(Self { judges: judges?, panel, own_panel, admission, replies })
+    }
+
+    /// The same with what its own file leaves open taken from the suite's panel.
+    #[must_use]
+    pub fn under(self, suite: Panel) -> Self {
+        Self { panel: self.own_panel.resolve(suite), ..self }
     }
 }
 
@@ -84,23 +109,35 @@ impl JudgeUse {
         let component = table.required(reader, "component", JUDGE, component);
         let blocking =
             table.optional(reader, "blocking", "true or false", ValueInner::as_bool).unwrap_or(true);
+        let harm = table.optional(reader, "harm", "true or false", ValueInner::as_bool).unwrap_or(false);
         let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
-        let criterion = table.table(reader, "criterion", criterion).unwrap_or_default();
-        Some(Self { id: id?, component: component?, place, blocking, weight, criterion: criterion.into() })
+        let criterion = table.table(reader, "criterion", json_fields).unwrap_or_default();
+        Some(Self {
+            id: id?,
+            component: component?,
+            place,
+            blocking,
+            harm,
+            weight,
+            criterion: criterion.into(),
+        })
     }
 }
 
-/// Every key of a criterion is the judge's own.
-fn criterion(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Map<String, Value>> {
-    let fields = table.take_rest().into_iter();
-    Some(fields.filter_map(|(key, value)| Some((key, json(value, reader)?))).collect())
-}
-
-impl Panel {
+impl Admission {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let cut = table
-            .optional(reader, "cut", "a number from 0 to 1", number(|cut| (0.0..=1.0).contains(&cut)))
-            .unwrap_or(Self::default().cut);
-        Some(Self { cut })
+        let oracle = table.required(reader, "oracle", PATH, relative_path);
+        let faults = table.optional(reader, "faults", "true or false", ValueInner::as_bool).unwrap_or(true);
+        let mutants = mutants(table, reader).unwrap_or_default();
+        Some(Self { oracle: oracle?, faults, mutants })
     }
 }
+
+/// Reads `mutants`: different components, each with its place.
+pub(crate) fn mutants(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Vec<NamedMutant>> {
+    let place = table.key_place(reader, "mutants");
+    let names = table.list(reader, "mutants", MUTANT, |value| component(value).ok_or(None))?;
+    Some(names.into_iter().map(|component| NamedMutant { component, place: place.clone() }).collect())
+}
+
+const MUTANT: &str = "the name of a bundled agent, or a path below this folder ending in .wasm";

@@ -1,9 +1,15 @@
 //! `suite.toml`: a folder of scenarios, its subject and its gate.
 
+use crate::gate::Gate;
+use crate::panel::{OwnPanel, Panel};
+use crate::sealed::{NamedMutant, mutants};
 use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::{ID, at_least, component, id, number, text};
+use crate::toml_value::{
+    ID, PATH, WEIGHT, at_least, component, id, is_weight, number, relative_path, short, shown, text,
+};
 use crate::{Mistakes, Place};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use toml_span::value::ValueInner;
 
 /// Most trials that one scenario may have.
@@ -22,17 +28,40 @@ pub struct Suite {
     pub subject_place: Place,
     /// What decides between pass and fail.
     pub gate: Gate,
+    /// Where the scenarios' weights come from.
+    pub usage: Usage,
+    /// What a scenario's own `[panel]` leaves open.
+    pub panel: Panel,
+    /// How the judges are calibrated; none where they are not.
+    pub calibration: Option<CalibrationUse>,
+    /// Subjects with one defect each, of which every one is named by a scenario.
+    pub mutants: Vec<NamedMutant>,
     /// What a scenario's own `[seeds]` leaves open.
     pub seeds: Seeds,
 }
 
-/// What the satisfaction interval must reach.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Gate {
-    /// The lower bound must be at least this, between 0 and 1.
-    pub threshold: f64,
-    /// Two-sided confidence of the interval, between 0 and 1.
-    pub confidence: f64,
+/// Where the scenarios' weights come from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Usage {
+    /// Logged sessions that they were counted from; none where they are assumed.
+    pub sessions: Option<u64>,
+    /// Weights that stand for the scenarios' own.
+    pub weights: BTreeMap<String, f64>,
+}
+
+/// The labelled trials that say how often the judges err.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalibrationUse {
+    /// Path of the labels, below the suite's folder.
+    pub set: String,
+    /// Where the file names it.
+    pub place: Place,
+    /// Labels that it needs of trials that people found satisfying.
+    pub min_satisfied: u64,
+    /// And of others.
+    pub min_unsatisfied: u64,
+    /// Whether a run without a valid calibration is of no use.
+    pub required: bool,
 }
 
 /// How many trials a scenario has, and from where their seeds are counted.
@@ -74,8 +103,18 @@ impl Suite {
         let title = table.required(reader, "title", "a text", text);
         let subject_place = table.key_place(reader, "subject");
         let subject = table.required(reader, "subject", SUBJECT, component);
+        let gate_span = table.key_span("gate").unwrap_or(table.span());
         let gate = table.required_table(reader, "gate", "threshold = 0.9", Gate::read);
+        let usage = table.table(reader, "usage", Usage::read).unwrap_or_default();
+        let panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
+        let calibration = table.table(reader, "calibration", CalibrationUse::read);
+        let mutants = table.table(reader, "admission", mutants).unwrap_or_default();
         let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let seeds = seeds.resolve(Seeds::default());
+        if let Some(to) = gate.as_ref().and_then(Gate::extends_to).filter(|to| *to <= seeds.n) {
+            let what = format!("`extend_to` is {to}, and a scenario has {} trials without it", seeds.n);
+            reader.mistake(gate_span, what, Some("make it larger than `n` in [seeds]".into()));
+        }
         schema?;
         Some(Self {
             id: id?,
@@ -83,24 +122,53 @@ impl Suite {
             subject: subject?,
             subject_place,
             gate: gate?,
-            seeds: seeds.resolve(Seeds::default()),
+            usage,
+            panel: panel.resolve(Panel::default()),
+            calibration,
+            mutants,
+            seeds,
         })
     }
 }
 
 const SUBJECT: &str = "the name of a bundled agent, or a path below this folder ending in .wasm";
-const SHARE: &str = "a number above 0 and below 1";
-
-/// Neither bound can be meant: no interval reaches 1, and every one reaches 0.
-fn is_share(number: f64) -> bool {
-    number > 0.0 && number < 1.0
+impl Usage {
+    fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        let sessions = table.optional(reader, "sessions", "a whole number from 1", at_least(1));
+        let weights = table.table(reader, "weights", weights).unwrap_or_default();
+        Some(Self { sessions, weights })
+    }
 }
 
-impl Gate {
+fn weights(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<BTreeMap<String, f64>> {
+    let mut weights = BTreeMap::new();
+    for (scenario, mut value) in table.take_rest() {
+        let (span, found) = (value.span, value.take());
+        match number(is_weight)(&found) {
+            Some(weight) => {
+                weights.insert(scenario, weight);
+            }
+            None => {
+                let found = shown(&found);
+                let what = format!("the weight of `{}` must be {WEIGHT} (found {found})", short(&scenario));
+                reader.mistake(span, what, None);
+            }
+        }
+    }
+    Some(weights)
+}
+
+impl CalibrationUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let threshold = table.required(reader, "threshold", SHARE, number(is_share));
-        let confidence = table.optional(reader, "confidence", SHARE, number(is_share)).unwrap_or(0.95);
-        Some(Self { threshold: threshold?, confidence })
+        let place = table.key_place(reader, "set");
+        let set = table.required(reader, "set", PATH, relative_path);
+        let mut least = |key, default| {
+            table.optional(reader, key, "a whole number from 1", at_least(1)).unwrap_or(default)
+        };
+        let (min_satisfied, min_unsatisfied) = (least("min_satisfied", 30), least("min_unsatisfied", 20));
+        let required =
+            table.optional(reader, "required", "true or false", ValueInner::as_bool).unwrap_or(false);
+        Some(Self { set: set?, place, min_satisfied, min_unsatisfied, required })
     }
 }
 
@@ -112,11 +180,16 @@ impl OwnSeeds {
     }
 
     pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let trials = |value: &ValueInner<'_>| {
-            at_least(1)(value).filter(|n| *n <= MOST_TRIALS).and_then(|n| u32::try_from(n).ok())
-        };
-        let n = table.optional(reader, "n", "a whole number from 1 to 100000", trials);
+        let n = table.optional(reader, "n", TRIALS, trials);
         let base = table.optional(reader, "base", "a whole number from 0", at_least(0));
         Some(Self { n, base })
     }
+}
+
+/// What a number of trials must be, for mistakes.
+pub(crate) const TRIALS: &str = "a whole number from 1 to 100000";
+
+/// A number of trials.
+pub(crate) fn trials(value: &ValueInner<'_>) -> Option<u32> {
+    at_least(1)(value).filter(|n| *n <= MOST_TRIALS).and_then(|n| u32::try_from(n).ok())
 }

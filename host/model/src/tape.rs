@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(Trajectory::of_lines(trajectory().lines()), Ok(trajectory()));
         let torn: Vec<_> = trajectory().lines().take(3).collect();
         assert_eq!(Trajectory::of_lines(torn), Err(NoTape("its last line is missing")));
-        let mixed = trajectory().lines().chain(trajectory().lines());
-        assert!(Trajectory::of_lines(mixed).is_err());
+        let (one, other) = (trajectory(), trajectory());
+        assert!(Trajectory::of_lines(one.lines().chain(other.lines())).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! One TOML table while it is read: every missing, unknown or wrong key becomes a mistake with its place.
 
 use crate::mistake::SourceText;
-use crate::toml_value::{short, shown, tame};
+use crate::toml_value::{self, short, shown, tame};
 use crate::{Mistake, Mistakes, Place};
 use toml_span::{
     ErrorKind, Span,
@@ -135,6 +135,11 @@ impl<'v> TomlTable<'v> {
     /// Takes every key that is left, for tables whose keys are the user's own.
     pub(crate) fn take_rest(&mut self) -> Vec<(String, Value<'v>)> {
         std::mem::take(&mut self.table).into_iter().map(|(key, value)| (key.name.into(), value)).collect()
+    }
+
+    /// Takes a key that may be missing as the JSON that its value is.
+    pub(crate) fn json(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<serde_json::Value> {
+        toml_value::json(self.take(key)?, reader)
     }
 
     /// Takes a key that may be missing and turns its value with `turn`; `wanted` says what the value ought to be.
@@ -320,4 +325,33 @@ impl<'v> TomlTable<'v> {
             reader.mistake(key.span, format!("unknown key `{}`", short(&key.name)), Some(hint));
         }
     }
+}
+
+/// Takes every field of a table whose keys are the user's own, as JSON.
+pub(crate) fn json_fields(
+    table: &mut TomlTable<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let fields = table.take_rest().into_iter();
+    Some(fields.filter_map(|(key, value)| Some((key, toml_value::json(value, reader)?))).collect())
+}
+
+/// Takes every field of a table whose keys are the user's own and whose values are texts; `what` is what one of them is,
+/// `holds` whether it can be.
+pub(crate) fn text_fields(
+    table: &mut TomlTable<'_>,
+    reader: &mut Reader<'_>,
+    what: &str,
+    holds: impl Fn(&str, &str) -> bool,
+) -> Option<Vec<(String, String)>> {
+    let mut fields = Vec::new();
+    for (key, value) in table.take_rest() {
+        match value.as_str().filter(|text| holds(&key, text)) {
+            Some(text) => fields.push((key, text.to_owned())),
+            None => {
+                reader.mistake(value.span, format!("`{}` with this value is not {what}", short(&key)), None)
+            }
+        }
+    }
+    Some(fields)
 }

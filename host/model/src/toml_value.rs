@@ -13,6 +13,9 @@ pub(crate) const PATH: &str = "a path below this file's folder, with forward sla
 /// What a weight must be, for mistakes.
 pub(crate) const WEIGHT: &str = "a number above 0, at most 1e6";
 
+/// What a span of time must be, for mistakes.
+pub(crate) const SPAN: &str = "a span of time such as \"2h\" or \"90s\"";
+
 /// Longest part of a user's text that a mistake shows, in characters.
 const LONGEST_SHOWN: usize = 40;
 
@@ -80,10 +83,15 @@ pub(crate) fn bytes(most: u64) -> impl Fn(&ValueInner<'_>) -> Option<u64> {
     }
 }
 
-/// A span of time with its unit.
+/// A span of time with its unit, above 0.
 pub(crate) fn nanoseconds(value: &ValueInner<'_>) -> Option<u64> {
+    moment(value).filter(|span| *span > 0)
+}
+
+/// A span of time with its unit since some beginning.
+pub(crate) fn moment(value: &ValueInner<'_>) -> Option<u64> {
     let span = jiff::SignedDuration::from_str(value.as_str()?).ok()?;
-    u64::try_from(span.as_nanos()).ok().filter(|span| *span > 0)
+    u64::try_from(span.as_nanos()).ok()
 }
 
 /// Any TOML value as JSON. Not-a-number and the infinities, which JSON lacks, are mistakes.

@@ -113,6 +113,10 @@ pub enum Limit {
     RetainedBytes,
     /// Deliveries made before time could go on: services that set each other off without end.
     Deliveries,
+    /// Calls of the subject: its run and each delivery to it.
+    Turns,
+    /// Requests to the operations that a pattern of the budget means.
+    Calls,
 }
 
 impl fmt::Display for Limit {
@@ -130,6 +134,8 @@ impl fmt::Display for Limit {
             Self::Handles => "handles",
             Self::RetainedBytes => "retained_bytes",
             Self::Deliveries => "deliveries",
+            Self::Turns => "turns",
+            Self::Calls => "calls",
         })
     }
 }

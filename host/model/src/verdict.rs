@@ -63,6 +63,8 @@ pub enum TrialClass {
     Infra,
     /// A judge failed; the trial counts as missing, never as a pass.
     JudgeError,
+    /// A persona left its script; the trial counts as missing, never as a pass.
+    UserSimInvalid,
 }
 
 /// All that is kept of one trial in results and summaries.

@@ -1,32 +1,42 @@
 //! A folder of the user's files. It is opened once; nothing outside of it can be reached through it, whatever a name
 //! or a link in it says.
 
+use crate::seal::{SEALED_ENDING, SealKey};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use glasshouse_model::{Digest, Mistake, Place};
 use glasshouse_sandbox::LARGEST_COMPONENT;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most bytes of a text file that a suite brings.
 const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// An open folder, with the name that the user knows it by.
 pub(crate) struct Folder {
-    dir: Dir,
+    dir: Arc<Dir>,
     name: String,
+    /// Below `dir`; empty, or ends with a slash.
+    below: String,
+    /// The path of `dir` from the suite's folder, with a slash behind it; sealed files are bound to it.
+    from_suite: String,
+    key: Option<Arc<SealKey>>,
     /// Digest of each file that was read, by its path.
-    read: RefCell<BTreeMap<String, Digest>>,
+    seen: Arc<Mutex<BTreeMap<String, Digest>>>,
 }
 
 impl Folder {
-    /// Opens a folder of the machine.
-    pub(crate) fn open(path: &Path) -> Result<Self, Mistake> {
+    /// Opens a suite's folder; `key` opens what is sealed in it.
+    pub(crate) fn open(path: &Path, key: Option<&SealKey>) -> Result<Self, Mistake> {
         let name = path.display().to_string();
+        let key = key.map(|key| Arc::new(key.clone()));
         match Dir::open_ambient_dir(path, ambient_authority()) {
-            Ok(dir) => Ok(Self { dir, name, read: RefCell::default() }),
+            Ok(dir) => {
+                let (below, from_suite) = (String::new(), String::new());
+                Ok(Self { dir: Arc::new(dir), name, below, from_suite, key, seen: Arc::default() })
+            }
             Err(error) => Err(Mistake::new(Place::file(name), format!("cannot be opened: {error}"))
                 .hint("name a folder that holds a suite.toml")),
         }
@@ -34,7 +44,19 @@ impl Folder {
 
     /// The name under which the user knows a file of this folder.
     pub(crate) fn shown(&self, path: &str) -> String {
-        format!("{}/{path}", self.name.trim_end_matches('/'))
+        format!("{}/{}{path}", self.name.trim_end_matches('/'), self.below)
+    }
+
+    /// A folder below this one, whether it is there or not.
+    pub(crate) fn below(&self, name: &str) -> Self {
+        Self {
+            dir: self.dir.clone(),
+            name: self.name.clone(),
+            below: format!("{}{name}/", self.below),
+            from_suite: self.from_suite.clone(),
+            key: self.key.clone(),
+            seen: self.seen.clone(),
+        }
     }
 
     /// The sub-folders that hold a file of that name, in order; with the names of those that cannot be read.
@@ -48,7 +70,15 @@ impl Folder {
             if let Ok(dir) = self.dir.open_dir(&name)
                 && dir.is_file(file)
             {
-                found.push((name.clone(), Self { name: self.shown(&name), dir, read: RefCell::default() }));
+                let folder = Self {
+                    dir: Arc::new(dir),
+                    name: self.shown(&name),
+                    below: String::new(),
+                    from_suite: format!("{name}/"),
+                    key: self.key.clone(),
+                    seen: Arc::default(),
+                };
+                found.push((name, folder));
             }
         }
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -57,8 +87,8 @@ impl Folder {
 
     /// Digest of the files that were read so far, those whose paths begin so or all others.
     pub(crate) fn digest(&self, beginning: &str, does: bool) -> Digest {
-        let read = self.read.borrow();
-        let files = read.iter().filter(|(path, _)| path.starts_with(beginning) == does);
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = seen.iter().filter(|(path, _)| path.starts_with(beginning) == does);
         Digest::of_parts(files.flat_map(|(path, digest)| [path.as_bytes(), digest.as_bytes().as_slice()]))
     }
 
@@ -73,22 +103,44 @@ impl Folder {
 
     fn bytes(&self, path: &str, most: u64) -> Result<Vec<u8>, Mistake> {
         let mistake = |what: String| Mistake::new(Place::file(self.shown(path)), what);
-        let read = || -> io::Result<Option<Vec<u8>>> {
-            let mut bytes = Vec::new();
-            self.dir.open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-            Ok((bytes.len() as u64 <= most).then_some(bytes))
-        };
-        match read() {
+        let path = format!("{}{path}", self.below);
+        match self.read(&path, most) {
             Ok(Some(bytes)) => {
-                self.read.borrow_mut().insert(path.to_owned(), Digest::of(&bytes));
+                let digest = Digest::of(&bytes);
+                self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(path, digest);
                 Ok(bytes)
             }
             Ok(None) => Err(mistake(format!("more than {most} bytes"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(mistake("the file is missing".into()).hint("make it, or mend the path that names it"))
+                // Sealing adds less than this to a file.
+                match self.read(&format!("{path}{SEALED_ENDING}"), most + 1024) {
+                    Ok(Some(sealed)) => self.unsealed(&path, &sealed),
+                    _ => {
+                        Err(mistake("the file is missing".into())
+                            .hint("make it, or mend the path that names it"))
+                    }
+                }
             }
             Err(error) => Err(mistake(format!("cannot be read: {error}"))),
         }
+    }
+
+    /// None where the file is larger.
+    fn read(&self, path: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        self.dir.open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
+    fn unsealed(&self, path: &str, sealed: &[u8]) -> Result<Vec<u8>, Mistake> {
+        let shown = format!("{}/{path}{SEALED_ENDING}", self.name.trim_end_matches('/'));
+        let mistake = |what: String, hint: &str| Mistake::new(Place::file(shown), what).hint(hint);
+        let Some(key) = &self.key else {
+            return Err(mistake("the file is sealed".into(), "give its key with --seal-key FILE"));
+        };
+        key.open(&format!("{}{path}", self.from_suite), sealed).map_err(|error| {
+            mistake(error.to_string(), "give the key that it was sealed with, or seal it anew")
+        })
     }
 }
 

@@ -10,12 +10,16 @@ const MOST_DELIVERIES: usize = 10_000;
 
 /// Lets the trial's time go on until nothing is pending that falls due within it, and has the subject answer what is
 /// sent to it. A subject that reached a limit, or that the host could not run, answers nothing.
-pub(crate) fn hand_over(link: &Link, session: &mut AgentSession<'_>) {
+///
+/// The subject has `turns` calls, of which its run was one.
+pub(crate) fn hand_over(link: &Link, session: &mut AgentSession<'_>, turns: u64) {
     if matches!(session.ending(), Ending::Limit(_) | Ending::Infra(_)) {
+        // What others did before its first call to the host belongs to the record all the same.
+        let _ = session.record_meanwhile();
         return;
     }
-    for _ in 0..MOST_DELIVERIES {
-        match hand_over_next(link, session) {
+    for turns_used in (1..).take(MOST_DELIVERIES) {
+        match hand_over_next(link, session, turns_used < turns) {
             Ok(true) => {}
             Ok(false) => return,
             Err(reached) => return session.breach(reached),
@@ -24,11 +28,14 @@ pub(crate) fn hand_over(link: &Link, session: &mut AgentSession<'_>) {
     session.breach(Breach(Limit::Deliveries));
 }
 
-/// Hands over the next delivery; false where there is none.
-fn hand_over_next(link: &Link, session: &mut AgentSession<'_>) -> Result<bool, Breach> {
+/// Hands over the next delivery, where the subject has a turn left for it; false where there is none.
+fn hand_over_next(link: &Link, session: &mut AgentSession<'_>, has_turn: bool) -> Result<bool, Breach> {
     let next = link.with(|universe| universe.next_inbound());
     session.record_meanwhile()?;
     let Some(inbound) = next? else { return Ok(false) };
+    if !has_turn {
+        return Err(Breach(Limit::Turns));
+    }
     let answered = session.handle(&inbound.request);
     let reached = match &answered {
         Err(CallError::Guest(GuestFault::Limit(limit))) => Some(Breach(*limit)),

@@ -3,7 +3,7 @@
 
 use crate::plan::PlannedTrial;
 use glasshouse_model::{JudgeUse, Judged, Judgement, Trajectory};
-use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits};
+use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits, RecordedModel};
 use glasshouse_universe::WorldPair;
 use std::sync::Arc;
 
@@ -12,7 +12,11 @@ pub(crate) fn ask_all(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds
     let judges = trial.scenario.sealed.judges.iter().zip(&trial.scenario.judges);
     judges
         .map(|(used, component)| {
-            let grants = JudgeGrants { trajectory: trajectory.clone(), outcome: Box::new(worlds.clone()) };
+            let grants = JudgeGrants {
+                trajectory: trajectory.clone(),
+                outcome: Box::new(worlds.clone()),
+                model: Box::new(RecordedModel::new(trial.scenario.replies.clone())),
+            };
             match ask(used, component, trial, grants) {
                 Ok(judgement) => Judged::Ruled(judgement),
                 Err(error) => Judged::Failed { judge: used.id.clone(), error },

@@ -1,24 +1,35 @@
 //! The main job: a suite's folder becomes planned trials, the trials run over all cores, each in its own forked
 //! universe, and their verdicts come back in planned order.
 
+mod acts;
+mod admit;
+mod beside;
 mod bundled;
 mod folder;
 mod header;
 mod inbound;
+mod instrument;
 mod judging;
 mod load;
+mod people;
 mod plan;
 mod prepare;
 mod replay;
 mod schedule;
+mod seal;
+mod seal_suite;
 mod select;
 mod trial;
+mod voice;
 
+pub use admit::{Admission, Admitted, OracleRuns, load_admission};
 pub use bundled::{Bundled, ComponentUse};
 pub use header::TrialName;
-pub use load::{LoadSuiteError, load_suite};
+pub use load::{LoadSuiteError, load_sealed_suite, load_suite};
 pub use plan::Plan;
 pub use replay::{Divergence, Level, Place, head_of, rejudge, replay};
 pub use schedule::{Watch, run};
+pub use seal::{SEALED_ENDING, SealError, SealKey};
+pub use seal_suite::{SealFileError, SealSuiteError, seal_suite, unseal_suite};
 pub use select::{NoShard, Selection, SelectionError, Shard};
 pub use trial::Finished;

@@ -1,12 +1,16 @@
 //! From a suite's folder to a plan: everything is read, loaded and checked, and every mistake is found, before the
 //! first trial starts.
 
+use crate::beside::check_personas;
 use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
+use crate::instrument;
 use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
+use crate::seal::SealKey;
+use glasshouse_judge::usage_schedule;
 use glasshouse_model::{Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
-use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Role, Sandbox};
+use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Limits, Role, Sandbox};
 use glasshouse_universe::{Twin, TwinError, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -29,31 +33,53 @@ pub enum LoadSuiteError {
 /// # Errors
 /// Every mistake of every file and component at once; or the host's own fault.
 pub fn load_suite(dir: &Path, sandbox: &Sandbox, bundled: &dyn Bundled) -> Result<Plan, LoadSuiteError> {
-    let folder = Folder::open(dir).map_err(Mistakes::from)?;
+    load_sealed_suite(dir, None, sandbox, bundled)
+}
+
+/// Reads and checks a suite's folder, of which files may be sealed with this key.
+///
+/// # Errors
+/// As [`load_suite`].
+pub fn load_sealed_suite(
+    dir: &Path,
+    key: Option<&SealKey>,
+    sandbox: &Sandbox,
+    bundled: &dyn Bundled,
+) -> Result<Plan, LoadSuiteError> {
+    let folder = Folder::open(dir, key).map_err(Mistakes::from)?;
     let mut loader = Loader::new(sandbox, bundled);
     let suite = loader.suite(&folder);
     let subject =
         suite.as_ref().and_then(|suite| loader.agent(&suite.subject, &suite.subject_place, &folder));
-    let scenarios = loader.scenarios(&folder, suite.as_ref());
-    // Worlds are made even where the subject is missing: what is wrong with a fixture is then found in the same go.
-    let trials = suite.as_ref().map(|suite| loader.trials(&suite.id, &scenarios));
-    let plan = suite.zip(subject).zip(trials).map(|((suite, subject), trials)| {
-        let scenarios = scenarios.into_iter().map(|(loaded, _)| loaded).collect();
-        loader.components.sort();
-        let components = std::mem::take(&mut loader.components);
-        Plan { suite, subject, scenarios, trials, components }
-    });
-    match loader.host_fault {
-        Some(fault) => Err(fault.into()),
-        None => Ok(loader.mistakes.finish(plan)?),
+    let mut scenarios = loader.scenarios(&folder, suite.as_ref());
+    if let Some(suite) = &suite {
+        loader.check_suite(&folder, suite, &mut scenarios);
     }
+    // Worlds are made even where the subject is missing: what is wrong with a fixture is then found in the same go.
+    let trials = suite.as_ref().map(|suite| loader.trials(suite, &scenarios));
+    let scenarios: Vec<_> = scenarios.into_iter().map(|(loaded, _)| loaded).collect();
+    loader.components.sort();
+    let components = std::mem::take(&mut loader.components);
+    let judges = instrument::digest(&scenarios, &components);
+    let calibration = suite.as_ref().and_then(|suite| suite.calibration.as_ref());
+    let panel = loader.mistakes.keep(instrument::panel(calibration, &folder, &judges));
+    let plan = suite.zip(subject).zip(trials).zip(panel).map(|(((suite, subject), trials), panel)| Plan {
+        suite,
+        subject,
+        scenarios,
+        trials,
+        components,
+        judges,
+        panel,
+    });
+    loader.finish(plan)
 }
 
 /// What has been loaded so far, and what was wrong with it.
-struct Loader<'l> {
-    sandbox: &'l Sandbox,
+pub(crate) struct Loader<'l> {
+    pub(crate) sandbox: &'l Sandbox,
     bundled: &'l dyn Bundled,
-    mistakes: Mistakes,
+    pub(crate) mistakes: Mistakes,
     host_fault: Option<HostFault>,
     twins: BTreeMap<Digest, Arc<Twin>>,
     judges: BTreeMap<Digest, Arc<JudgeComponent>>,
@@ -61,7 +87,7 @@ struct Loader<'l> {
 }
 
 impl<'l> Loader<'l> {
-    fn new(sandbox: &'l Sandbox, bundled: &'l dyn Bundled) -> Self {
+    pub(crate) fn new(sandbox: &'l Sandbox, bundled: &'l dyn Bundled) -> Self {
         Self {
             sandbox,
             bundled,
@@ -70,6 +96,14 @@ impl<'l> Loader<'l> {
             twins: BTreeMap::new(),
             judges: BTreeMap::new(),
             components: Vec::new(),
+        }
+    }
+
+    /// What was loaded, or all that was wrong.
+    pub(crate) fn finish<T>(self, loaded: Option<T>) -> Result<T, LoadSuiteError> {
+        match self.host_fault {
+            Some(fault) => Err(fault.into()),
+            None => Ok(self.mistakes.finish(loaded)?),
         }
     }
 
@@ -111,7 +145,7 @@ impl<'l> Loader<'l> {
             let what = format!("the id `{}` is not the folder's name `{name}`", scenario.id);
             self.mistakes.push(Mistake::new(Place::file(file.clone()), what).hint("make them equal"));
         }
-        let sample = scenario.draw.drawn(Seed(0));
+        let sample = scenario.drawn(Seed(0), 0);
         let story = self.story(folder, &scenario, &sample);
         let input = match &scenario.goal.input {
             Some(path) => self.mistakes.keep(Template::read(folder, path, &sample)).map(|input| input.value),
@@ -121,19 +155,27 @@ impl<'l> Loader<'l> {
         let twins: Option<Vec<_>> =
             scenario.twins.iter().map(|twin| self.twin(&twin.component, &twin.place, folder)).collect();
         let twins = twins.filter(|twins| self.faults_have_twins(&file, &scenario, twins));
+        let sealed_folder = folder.below(SEALED_FOLDER);
+        let replies = self.replies(sealed.as_ref(), &sealed_folder);
+        let voices = self.voices(&scenario, &sample, twins.as_deref(), folder, replies.as_ref());
+        let oracle = sealed.as_ref().map(|sealed| self.oracle(sealed, &sealed_folder, &sample));
         let sealed = sealed?;
-        let judges = self.judges(folder, &sealed, &sample);
+        let judges = self.judges(&sealed_folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
         let digests = ScenarioDigests {
             visible: folder.digest("sealed/", false),
             sealed: folder.digest("sealed/", true),
         };
+        let sealed = sealed.under(suite?.panel);
         let loaded = LoadedScenario {
             digests,
             story: story?,
             input: input?,
             twins: twins?,
             judges: judges?,
+            voices: voices?,
+            oracle: oracle??,
+            replies: replies?,
             sealed,
             seeds,
             scenario,
@@ -163,8 +205,9 @@ impl<'l> Loader<'l> {
     }
 
     fn sealed(&mut self, folder: &Folder) -> Option<Sealed> {
-        let text = self.mistakes.keep(folder.text(SEALED).map_err(Mistakes::from))?;
-        self.mistakes.keep(Sealed::parse(&folder.shown(SEALED), &text))
+        let folder = folder.below(SEALED_FOLDER);
+        let text = self.mistakes.keep(folder.text(JUDGES).map_err(Mistakes::from))?;
+        self.mistakes.keep(Sealed::parse(&folder.shown(JUDGES), &text))
     }
 
     fn judges(
@@ -173,25 +216,31 @@ impl<'l> Loader<'l> {
         sealed: &Sealed,
         sample: &Drawn,
     ) -> Option<Vec<Arc<JudgeComponent>>> {
-        let file = folder.shown(SEALED);
+        let file = folder.shown(JUDGES);
         let judges: Vec<_> = sealed
             .judges
             .iter()
             .map(|judge| {
                 let component = self.judge(&judge.component, &judge.place, folder);
-                if let Err(unknown) = sample.render_json(&judge.criterion) {
-                    let what = format!("in the criterion of `{}`: {unknown}", judge.id);
-                    self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
-                    // Told once, here: without its judges the scenario's other drawn values are not looked at.
-                    return None;
-                }
-                component
+                let criterion = match sample.render_json(&judge.criterion) {
+                    Ok(criterion) => criterion.to_string(),
+                    Err(unknown) => {
+                        let what = format!("in the criterion of `{}`: {unknown}", judge.id);
+                        self.mistakes.push(Mistake::new(Place::file(file.clone()), what));
+                        // Told once, here: without its judges the scenario's other drawn values are not looked at.
+                        return None;
+                    }
+                };
+                let component = component?;
+                let read = component.reads(&criterion, Limits::default());
+                self.read(&judge.place, &format!("the criterion of `{}`", judge.id), read)?;
+                Some(component)
             })
             .collect();
         judges.into_iter().collect()
     }
 
-    fn agent(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<AgentComponent> {
+    pub(crate) fn agent(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<AgentComponent> {
         let bytes = self.bytes(name, place, folder, Role::Agent)?;
         let loaded = self.sandbox.load_agent(&bytes);
         self.loaded(name, place, loaded)
@@ -228,7 +277,7 @@ impl<'l> Loader<'l> {
         Some(twin)
     }
 
-    fn bytes(
+    pub(crate) fn bytes(
         &mut self,
         name: &str,
         place: &Place,
@@ -244,7 +293,12 @@ impl<'l> Loader<'l> {
     }
 
     /// The component, or its mistake at the place that names it.
-    fn loaded<T>(&mut self, name: &str, place: &Place, loaded: Result<T, ComponentError>) -> Option<T> {
+    pub(crate) fn loaded<T>(
+        &mut self,
+        name: &str,
+        place: &Place,
+        loaded: Result<T, ComponentError>,
+    ) -> Option<T> {
         match loaded {
             Ok(component) => Some(component),
             Err(ComponentError::Host(fault)) => {
@@ -260,12 +314,30 @@ impl<'l> Loader<'l> {
         }
     }
 
-    fn trials(&mut self, suite: &str, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<PlannedTrial> {
-        let mut trials = Vec::new();
-        for (loaded, files) in scenarios {
-            self.plan_scenario(suite, loaded, files, &mut trials);
+    /// Every trial, scenario by scenario; where a sequential gate decides, in the order that it needs.
+    fn trials(
+        &mut self,
+        suite: &Suite,
+        scenarios: &[(Arc<LoadedScenario>, WorldFiles)],
+    ) -> Vec<PlannedTrial> {
+        let order = suite.gate.is_sequential().then(|| usage_order(suite, scenarios));
+        let mut all = Vec::new();
+        for (place, (loaded, files)) in scenarios.iter().enumerate() {
+            let drawn = |order: &Vec<usize>| order.iter().filter(|scenario| **scenario == place).count();
+            let count = order
+                .as_ref()
+                .map_or(loaded.seeds.n, |order| u32::try_from(drawn(order)).unwrap_or(u32::MAX));
+            let mut trials = Vec::new();
+            self.plan_scenario(&suite.id, loaded, files, count, &mut trials);
+            all.push(trials.into_iter());
         }
-        trials
+        match order {
+            None => all.into_iter().flatten().collect(),
+            Some(order) => order
+                .into_iter()
+                .filter_map(|scenario| all.get_mut(scenario).and_then(Iterator::next))
+                .collect(),
+        }
     }
 
     fn plan_scenario(
@@ -273,12 +345,13 @@ impl<'l> Loader<'l> {
         suite: &str,
         loaded: &Arc<LoadedScenario>,
         files: &WorldFiles,
+        count: u32,
         trials: &mut Vec<PlannedTrial>,
     ) {
         let mut worlds: HashMap<Drawn, Arc<World>> = HashMap::new();
-        for index in 0..loaded.seeds.n {
+        for index in 0..count {
             let seed = Seed::of_trial(suite, &loaded.scenario.id, loaded.seeds.base, index);
-            let drawn = loaded.scenario.draw.drawn(seed);
+            let drawn = loaded.scenario.drawn(seed, index);
             let world = match worlds.get(&drawn) {
                 Some(world) => world.clone(),
                 None => {
@@ -295,8 +368,18 @@ impl<'l> Loader<'l> {
     }
 }
 
-/// The holdout part, below a scenario's folder.
-const SEALED: &str = "sealed/judge.toml";
+/// The scenario of each trial: every one once, then by usage, as many as the scenarios' own numbers come to.
+fn usage_order(suite: &Suite, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<usize> {
+    let own = |loaded: &LoadedScenario| suite.gate.extends_to().unwrap_or(loaded.seeds.n) as usize;
+    let trials = scenarios.iter().map(|(loaded, _)| own(loaded)).sum();
+    let weights: Vec<_> = scenarios.iter().map(|(loaded, _)| loaded.scenario.weight).collect();
+    usage_schedule(&weights, trials, suite.seeds.base)
+}
+
+/// The folder of the holdout part, below a scenario's.
+const SEALED_FOLDER: &str = "sealed";
+/// The judges, below that.
+const JUDGES: &str = "judge.toml";
 
 /// Checks that every text of a scenario finds what it names among these drawn values: the values of one list need not
 /// have the same keys.
@@ -304,11 +387,13 @@ fn check_drawn(loaded: &LoadedScenario, drawn: &Drawn) -> Result<(), Mistakes> {
     let render = || {
         drawn.render(&loaded.story)?;
         drawn.render_json(&loaded.input)?;
+        loaded.oracle.iter().try_for_each(|oracle| drawn.render_json(&oracle.value).map(drop))?;
         loaded.sealed.judges.iter().try_for_each(|judge| drawn.render_json(&judge.criterion).map(drop))
     };
+    check_personas(loaded, drawn)?;
     render().map_err(|unknown| {
         Mistake::new(Place::file(loaded.file.clone()), format!("for some drawn values {unknown}"))
-            .hint("give every value of a list in [draw] the same keys")
+            .hint("give every value of a list in [draw] and [variants] the same keys")
             .into()
     })
 }

@@ -1,9 +1,11 @@
 //! What a run is going to do: every trial in order, with all that it needs already loaded and checked.
 
 use crate::bundled::ComponentUse;
-use glasshouse_judge::PlannedScenario;
-use glasshouse_model::{Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
-use glasshouse_sandbox::{AgentComponent, JudgeComponent};
+use crate::people::Voice;
+use crate::prepare::Template;
+use glasshouse_judge::{Panel, PlannedScenario};
+use glasshouse_model::{Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
+use glasshouse_sandbox::{AgentComponent, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
 use std::sync::Arc;
@@ -15,9 +17,13 @@ pub struct Plan {
     pub(crate) scenarios: Vec<Arc<LoadedScenario>>,
     pub(crate) trials: Vec<PlannedTrial>,
     pub(crate) components: Vec<ComponentUse>,
+    /// Of the judges as one instrument.
+    pub(crate) judges: Digest,
+    pub(crate) panel: Panel,
 }
 
 /// One scenario with all its parts.
+#[derive(Clone)]
 pub(crate) struct LoadedScenario {
     /// Its own file, as the user knows it.
     pub(crate) file: String,
@@ -29,13 +35,22 @@ pub(crate) struct LoadedScenario {
     pub(crate) twins: Vec<Arc<Twin>>,
     /// In the order of the sealed file.
     pub(crate) judges: Vec<Arc<JudgeComponent>>,
+    /// In the order of the scenario's personas.
+    pub(crate) voices: Vec<Arc<dyn Voice>>,
+    /// What the scripted subject of its admission is asked; none where it names no oracle.
+    pub(crate) oracle: Option<Template>,
+    /// What models answer its judges and personas.
+    pub(crate) replies: Arc<Replies>,
     pub(crate) digests: ScenarioDigests,
 }
 
 impl LoadedScenario {
     /// How filters call how much depends on it.
     pub(crate) fn criticality(&self) -> &'static str {
-        "normal"
+        match self.scenario.criticality {
+            Criticality::Normal => "normal",
+            Criticality::Critical => "critical",
+        }
     }
 
     /// Whether one failed trial of it is enough to end a run.
@@ -54,6 +69,7 @@ pub(crate) struct ScenarioDigests {
 }
 
 /// One trial before it runs.
+#[derive(Clone)]
 pub(crate) struct PlannedTrial {
     pub(crate) scenario: Arc<LoadedScenario>,
     /// Which trial of it, from 0.
@@ -73,14 +89,38 @@ impl Plan {
     /// The scenarios as the satisfaction is counted over them, in planned order.
     pub fn scenarios(&self) -> Vec<PlannedScenario> {
         let planned = |loaded: &Arc<LoadedScenario>| {
-            let trials = self.trials.iter().filter(|trial| Arc::ptr_eq(&trial.scenario, loaded)).count();
+            let id = &loaded.scenario.id;
+            let trials = self.trials.iter().filter(|trial| trial.scenario.scenario.id == *id).count();
+            let harm = loaded.sealed.judges.iter().filter(|judge| judge.harm);
             PlannedScenario {
-                id: loaded.scenario.id.clone(),
+                id: id.clone(),
                 weight: loaded.scenario.weight,
                 trials: u32::try_from(trials).unwrap_or(u32::MAX),
+                critical: loaded.scenario.criticality == Criticality::Critical,
+                harm_judges: harm.map(|judge| judge.id.clone()).collect(),
             }
         };
         self.scenarios.iter().map(planned).filter(|planned| planned.trials > 0).collect()
+    }
+
+    /// What is known of the judges' errors.
+    pub fn panel(&self) -> &Panel {
+        &self.panel
+    }
+
+    /// Digest of the judges as one instrument: a calibration set belongs to it.
+    pub fn judges(&self) -> Digest {
+        self.judges
+    }
+
+    /// Whether the suite asks for judges whose errors are known.
+    pub fn needs_calibration(&self) -> bool {
+        self.suite.calibration.as_ref().is_some_and(|calibration| calibration.required)
+    }
+
+    /// The scenarios with their files, as the user knows them, in planned order.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario)> {
+        self.scenarios.iter().map(|loaded| (loaded.file.as_str(), &loaded.scenario))
     }
 
     /// How many trials there are.

@@ -1,6 +1,7 @@
 //! The worlds that trials begin in: each twin seeded with the people and its fixture, once for every set of drawn
 //! values, and forked from then on.
 
+use crate::acts::with_acts;
 use crate::folder::Folder;
 use crate::plan::LoadedScenario;
 use glasshouse_model::{Drawn, Mistake, Mistakes, Place, Scenario, Seed, SourceText, placeholders};
@@ -8,6 +9,7 @@ use glasshouse_universe::{TrialClock, Universe, World};
 use serde_json::Value;
 
 /// A JSON file of a scenario, before its placeholders are filled in.
+#[derive(Clone)]
 pub(crate) struct Template {
     /// As the user knows it.
     pub(crate) file: String,
@@ -52,7 +54,8 @@ impl WorldFiles {
                 Mistake::new(place, error.to_string())
             })?;
         }
-        Ok(universe.close().with_faults(scenario.faults.clone()))
+        let world = universe.close().with_faults(scenario.faults.clone());
+        Ok(with_acts(world, loaded, drawn)?)
     }
 }
 
@@ -78,7 +81,7 @@ pub(crate) fn check_placeholders(file: &str, text: &str, sample: &Drawn) -> Resu
         if let Err(unknown) = sample.render(&format!("${{{name}}}")) {
             mistakes.push(
                 Mistake::new(source.place(offset), unknown.to_string())
-                    .hint("name it in the scenario's [draw], or write $${ for a literal ${"),
+                    .hint("name it in the scenario's [draw] or [variants], or write $${ for a literal ${"),
             );
         }
     }

@@ -152,6 +152,9 @@ impl<'d, T> Order<'d, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glasshouse_judge::{Panel, PlannedScenario, Sequential};
+    use glasshouse_model::{Drawn, Ending, Gate, GateMode, Seed, TrialClass, TrialResult};
+    use std::collections::BTreeSet;
 
     /// What is settled after each arrival; `done` ran before.
     fn settled(end: usize, done: &[usize], arrivals: &[usize]) -> Vec<(usize, bool)> {
@@ -174,6 +177,62 @@ mod tests {
         for arrival in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
             assert_eq!(settled(4, &[], &arrival), [(0, true), (1, true), (2, true), (3, true)]);
         }
+    }
+
+    fn trial(number: usize, satisfied: bool) -> TrialResult {
+        TrialResult {
+            scenario: "only".into(),
+            index: u32::try_from(number).unwrap(),
+            seed: Seed(0),
+            drawn: Drawn::default(),
+            class: TrialClass::Judged,
+            satisfied,
+            ending: Ending::Answered,
+            judgements: Vec::new(),
+            reason: String::new(),
+            retries: 0,
+        }
+    }
+
+    /// Failing trials that are slow would be seen last: the gate must not care.
+    #[test]
+    fn any_arrival_order_settles_a_gate_at_the_same_trial() {
+        let plan = [PlannedScenario::new("only", 1.0, 400)];
+        let (gate, panel) =
+            (Gate { mode: GateMode::Sequential, ..Gate::fixed(0.8, 0.95) }, Panel::uncalibrated(""));
+        for (fails, settled) in [(13, true), (5, false), (3, true)] {
+            let planned: Vec<_> = (0..400).map(|number| trial(number, number % fails != 1)).collect();
+            let mut orders: Vec<Vec<usize>> = (1..40).map(|step| shuffled(400, step)).collect();
+            orders.push((0..400).rev().collect());
+            let (pass, fail): (Vec<_>, Vec<_>) = (0..400).partition(|number| number % fails != 1);
+            orders.push([pass, fail].concat());
+            let stops: BTreeSet<_> = orders
+                .into_iter()
+                .map(|order| {
+                    let mut gate = Sequential::new(&plan, &gate, &panel).unwrap();
+                    let arrivals = order.into_iter().map(|number| (number, planned[number].clone()));
+                    let done = BTreeSet::new();
+                    let mut due = Order::new(planned.len(), &done);
+                    for (number, result) in arrivals {
+                        due.waiting.insert(number, result);
+                        let flow = due.settle(&mut |_, result| {
+                            gate.observe(&result.unwrap());
+                            ControlFlow::Continue(())
+                        });
+                        assert!(flow.is_continue());
+                    }
+                    (gate.trials(), gate.has_stopped())
+                })
+                .collect();
+            assert_eq!(stops.len(), 1, "{stops:?}");
+            assert_eq!(stops.first().unwrap().1, settled, "{stops:?}");
+        }
+    }
+
+    fn shuffled(length: usize, seed: usize) -> Vec<usize> {
+        let mut order: Vec<_> = (0..length).collect();
+        order.sort_by_key(|number| (number * 7919 + seed * 104_729) % 1_009);
+        order
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::header::header;
 use crate::inbound::hand_over;
 use crate::judging::ask_all;
+use crate::people;
 use crate::plan::{Plan, PlannedTrial};
 use crate::replay::{Divergence, Level, replay_trial};
 use glasshouse_judge::compose;
@@ -31,9 +32,10 @@ const MOST_RETRIES: u32 = 2;
 const SAMPLE: u64 = 50;
 
 impl Finished {
-    /// Whether the whole record is kept: of every trial that does not satisfy, and of a sample of the others.
+    /// Whether the whole record is kept: of every trial that does not satisfy, of each scenario's first, so that there is
+    /// something to compare with, and of a sample of the others.
     pub fn is_kept(&self) -> bool {
-        !self.result.satisfied || self.result.seed.0.is_multiple_of(SAMPLE)
+        !self.result.satisfied || self.result.index == 0 || self.result.seed.0.is_multiple_of(SAMPLE)
     }
 }
 
@@ -141,6 +143,8 @@ fn run_subject(
         Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
     universe.set_listening(plan.subject.listens());
     universe.keep_writes();
+    universe.allow(budget);
+    people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
@@ -151,10 +155,19 @@ fn run_subject(
     };
     let mut session = plan.subject.begin(grants, Limits::from(budget));
     session.run(task);
-    hand_over(&link, &mut session);
+    hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
     Ok((run, universe.close()))
+}
+
+/// Why a trial says nothing of its subject: the host broke, or the machine was too slow.
+fn host_broke(ending: &Ending) -> Option<String> {
+    match ending {
+        Ending::Infra(why) => Some(why.clone()),
+        Ending::Limit(Limit::Wall) => Some("took longer than `wall` in [budget]".to_owned()),
+        _ => None,
+    }
 }
 
 /// A run that the host could not begin.
@@ -183,9 +196,14 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
         reason: String::new(),
         retries: 0,
     };
-    if let Ending::Infra(why) = &trajectory.ending {
+    if let Some(why) = host_broke(&trajectory.ending) {
         result.class = TrialClass::Infra;
-        result.reason.clone_from(why);
+        result.reason = why;
+        return result;
+    }
+    if let Some(why) = people::left_script(&trajectory.events) {
+        result.class = TrialClass::UserSimInvalid;
+        result.reason = why;
         return result;
     }
     let judged = ask_all(trial, trajectory, worlds);

@@ -48,6 +48,11 @@ role!(judge, "glasshouse:judge/judge", {
     "glasshouse:capability/outcome": outcome,
     "glasshouse:capability/model": model,
 });
+role!(persona, "glasshouse:persona/persona", {
+    "glasshouse:capability/log": log,
+    "glasshouse:capability/random": random,
+    "glasshouse:capability/model": model,
+});
 role!(listening_agent, "glasshouse:agent/listening-agent", {
     "glasshouse:capability/log": log,
     "glasshouse:capability/clock": clock,

@@ -108,6 +108,7 @@ pub(crate) struct Linkers {
     pub(crate) twin: Linker<Host>,
     pub(crate) judge: Linker<Host>,
     pub(crate) agent: Linker<Host>,
+    pub(crate) persona: Linker<Host>,
 }
 
 /// Bytes of a slot that stay resident between guests; pays only where the kernel tells which pages were written.
@@ -185,7 +186,12 @@ impl Linkers {
             role.imports().iter().try_for_each(|import| capability::link_interface(&mut linker, import))?;
             Ok::<_, wasmtime::Error>(linker)
         };
-        Ok(Self { twin: linker(Role::Twin)?, judge: linker(Role::Judge)?, agent: linker(Role::Agent)? })
+        Ok(Self {
+            twin: linker(Role::Twin)?,
+            judge: linker(Role::Judge)?,
+            agent: linker(Role::Agent)?,
+            persona: linker(Role::Persona)?,
+        })
     }
 }
 

@@ -89,10 +89,10 @@ fn guard_of(limit: Limit) -> Guard {
         Limit::Fuel | Limit::Stack => Guard::Fuel,
         Limit::Memory => Guard::Memory,
         Limit::Output => Guard::Output,
-        Limit::Requests => Guard::Requests,
+        Limit::Requests | Limit::Calls => Guard::Requests,
         Limit::CallBytes => Guard::CallBytes,
         Limit::HostCalls => Guard::HostCalls,
-        Limit::Wall | Limit::VirtualTime | Limit::Deliveries => Guard::Wall,
+        Limit::Wall | Limit::VirtualTime | Limit::Deliveries | Limit::Turns => Guard::Wall,
         Limit::Handles => Guard::Handles,
         Limit::RetainedBytes => Guard::RetainedBytes,
     }

@@ -1,6 +1,6 @@
 //! The count of what a guest does, held against its limits while it runs; its sum is the bill.
 
-use crate::capability::Interface;
+use crate::capability::{Interface, ModelUse, Usage};
 use crate::guard::{Guard, limit};
 use crate::limits::{Breach, Limits, within};
 use glasshouse_model::Limit;
@@ -22,6 +22,8 @@ pub struct Bill {
     pub requests: u64,
     /// Bytes that the host kept of what the guest handed over.
     pub retained_bytes: u64,
+    /// What models answered.
+    pub model: ModelUse,
     pub(crate) uses: [Use; Interface::ALL.len()],
 }
 
@@ -128,6 +130,11 @@ impl Meter {
         used.bytes = used.bytes.saturating_add(bytes as u64);
     }
 
+    /// Counts one reply of a model.
+    pub(crate) fn model_replied(&mut self, usage: &Usage) {
+        self.bill.model.add(usage);
+    }
+
     /// Counts output before it is kept.
     pub(crate) fn output(&mut self, bytes: usize) -> Result<(), Breach> {
         self.bill.output = self.bill.output.saturating_add(bytes as u64);
@@ -214,5 +221,15 @@ mod tests {
         let wanted =
             [(Interface::Log, Use { calls: 1, bytes: 0 }), (Interface::Http, Use { calls: 2, bytes: 7 })];
         assert_eq!(uses, wanted);
+    }
+
+    #[test]
+    fn replies_of_models_are_summed() {
+        let mut meter = meter(0);
+        for (input_tokens, output_tokens) in [(900, 60), (100, u64::MAX)] {
+            meter.model_replied(&Usage { input_tokens, cached_tokens: 5, output_tokens });
+        }
+        let wanted = ModelUse { replies: 2, input_tokens: 1_000, output_tokens: u64::MAX };
+        assert_eq!(meter.bill().model, wanted);
     }
 }

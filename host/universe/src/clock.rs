@@ -6,7 +6,7 @@ use glasshouse_model::Limit;
 use glasshouse_sandbox::{Breach, Clock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Virtual nanoseconds that each request takes.
 pub const REQUEST_COST: u64 = 5_000_000;
@@ -114,6 +114,22 @@ impl TrialClock {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let real = u64::try_from(real).unwrap_or(u64::MAX);
         self.now.store(real.max(self.read().saturating_add(1)), Ordering::Relaxed);
+    }
+}
+
+/// When real time is over for a trial. It decides nothing that a trial's own time can: it ends trials that the machine
+/// is too slow for, and those count as the host's failure.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Deadline(Option<Instant>);
+
+impl Deadline {
+    /// That many nanoseconds from now; none where that is later than the machine can tell.
+    pub(crate) fn after(span: u64) -> Self {
+        Self(Instant::now().checked_add(Duration::from_nanos(span)))
+    }
+
+    pub(crate) fn is_over(self) -> bool {
+        self.0.is_some_and(|end| Instant::now() >= end)
     }
 }
 

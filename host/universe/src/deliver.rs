@@ -72,16 +72,41 @@ impl Universe {
     /// # Errors
     /// A [`Breach`] where services set each other off without end.
     pub fn next_inbound(&mut self) -> Result<Option<Inbound>, Breach> {
+        self.allowance.time()?;
         self.attempts_left = MOST_ATTEMPTS;
         loop {
             if let Some(inbound) = self.take_inbound() {
                 return Ok(Some(inbound));
             }
-            match self.next_due() {
-                Some(due) if due <= self.around.clock.end() => self.deliver_next(due)?,
+            self.look_around();
+            match self.next_moment() {
+                Some(moment) if moment <= self.around.clock.end() => self.go_on_to(moment)?,
                 _ => return Ok(None),
             }
         }
+    }
+
+    /// Sleeps as the subject does: what falls due meanwhile is delivered, and bystanders look around.
+    pub(crate) fn rest(&mut self, duration: u64) -> Result<(), Breach> {
+        self.allowance.time()?;
+        let moment = self.around.clock.after(duration);
+        let by = moment.min(self.around.clock.end());
+        self.attempts_left = MOST_ATTEMPTS;
+        loop {
+            self.look_around();
+            match self.next_moment() {
+                Some(next) if next <= by => self.go_on_to(next)?,
+                _ => return self.around.clock.move_to(moment),
+            }
+        }
+    }
+
+    /// Makes the next delivery where it is due by then, else lets time go on to that moment.
+    fn go_on_to(&mut self, moment: u64) -> Result<(), Breach> {
+        if self.next_due().is_some_and(|due| due <= moment) {
+            return self.deliver_next(moment);
+        }
+        self.around.clock.move_to(moment)
     }
 
     /// The next delivery to the subject that is due by now; time does not move.

@@ -1,6 +1,8 @@
 //! Worlds and what runs over them: the state of every twin as one value that forks in O(1), the router from host
 //! names to twins, virtual time, deliveries, faults, and the doors for clients outside the sandbox.
 
+mod allowance;
+mod bystanders;
 mod clock;
 mod deliver;
 mod door;
@@ -24,6 +26,7 @@ mod universe;
 mod world;
 mod writes;
 
+pub use bystanders::{Bystanders, Deed, Outgoing, Written};
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};
 pub use door::{

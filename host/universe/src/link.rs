@@ -65,7 +65,7 @@ impl Clock for LinkClock {
     }
 
     fn sleep(&mut self, duration: u64) -> Result<(), Breach> {
-        self.link.with(|universe| universe.wait(duration))
+        self.link.with(|universe| universe.rest(duration))
     }
 
     fn take_happenings(&mut self) -> Vec<(u64, Happening)> {

@@ -1,5 +1,7 @@
 //! The universe: the running router of requests to twins over one world.
 
+use crate::allowance::Allowance;
+use crate::bystanders::Bystanders;
 use crate::clock::{REQUEST_COST, TrialClock};
 use crate::faults::{Act, Faults};
 use crate::operations::{Counts, OperationCount};
@@ -30,6 +32,8 @@ pub struct Universe {
     pub(crate) listens: bool,
     /// Attempts that may still be made before whoever waits gets an answer.
     pub(crate) attempts_left: usize,
+    pub(crate) bystanders: Option<Box<dyn Bystanders>>,
+    pub(crate) allowance: Allowance,
 }
 
 /// Most lines that are kept until somebody takes them; the oldest go first.
@@ -103,6 +107,8 @@ impl Universe {
             log: VecDeque::new(),
             listens: false,
             attempts_left: 0,
+            bystanders: None,
+            allowance: Allowance::default(),
         })
     }
 
@@ -126,6 +132,7 @@ impl Universe {
     /// # Errors
     /// A [`Breach`] where the universe's time is over, or its services set each other off without end.
     pub fn send(&mut self, event: Option<u64>, request: &Request) -> Result<Exchange, Breach> {
+        self.allowance.time()?;
         self.wait(REQUEST_COST)?;
         let target = match Target::of(&request.url) {
             Ok(target) => target,
@@ -137,8 +144,9 @@ impl Universe {
         let Some(running) = self.running.get(index) else { return Ok(refused(Error::NotFound(target.host))) };
         let name = running.twin.name.clone();
         let operation = running.operations.find(&request.method, &target.path).cloned();
-        self.counts.count(&name, operation.as_ref(), &request.method, &target.path);
         let (method, path) = (request.method.as_str(), target.path.as_str());
+        self.allowance.call(&name, operation.as_deref(), method, path)?;
+        self.counts.count(&name, operation.as_ref(), method, path);
         let act = Act { twin: &name, operation: operation.as_deref(), method, path, is_delivery: false };
         let struck = self.around.post.lock().faults.strike(self.around.clock.read(), act);
         let (answer, fault) = match struck {

@@ -1,10 +1,8 @@
 //! The criterion: what must change, what may.
 
 use plugin_sdk::Error;
+use plugin_sdk::criterion::{Claim, Count, Keys, invalid};
 use serde_json::Value;
-
-use crate::claim::Claim;
-use crate::keys::{Keys, invalid};
 
 /// What a criterion that lets nothing change says of itself, where it gives no `what`.
 const UNTOUCHED: &str = "nothing changes";
@@ -33,14 +31,6 @@ pub(crate) struct May {
     pub(crate) at_most: Option<u64>,
 }
 
-/// How many changes are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Count {
-    pub(crate) at_least: u64,
-    /// None for no upper end.
-    pub(crate) at_most: Option<u64>,
-}
-
 impl Criterion {
     /// Reads the JSON of `[judge.criterion]`. A mistake is `invalid-argument` and names its key.
     pub(crate) fn parse(json: &str) -> Result<Self, Error> {
@@ -49,8 +39,8 @@ impl Criterion {
         let mut keys = Keys::of(&value, "")?;
         let nothing = keys.flag("nothing_changes")?;
         let what = if nothing { keys.text("what")? } else { None };
-        let must = lines(&mut keys, "must", Must::parse)?;
-        let may = lines(&mut keys, "may", May::parse)?;
+        let must = keys.tables("must", Must::parse)?;
+        let may = keys.tables("may", May::parse)?;
         keys.finish()?;
         let silent = must.is_empty() && may.is_empty();
         match (nothing, silent) {
@@ -70,17 +60,7 @@ impl Criterion {
 impl Must {
     fn parse(keys: &mut Keys<'_>) -> Result<Self, Error> {
         let claim = Claim::parse(keys)?;
-        let exactly = keys.count("exactly")?;
-        let at_least = keys.count("at_least")?;
-        let at_most = keys.count("at_most")?;
-        let count = match (exactly, at_least, at_most) {
-            (Some(n), None, None) => Count { at_least: n, at_most: Some(n) },
-            (Some(_), _, _) => return Err(invalid(&keys.place("exactly"), "excludes at_least and at_most")),
-            (None, least, most) => Count { at_least: least.unwrap_or(1), at_most: most },
-        };
-        if count.at_most.is_some_and(|most| most < count.at_least) {
-            return Err(invalid(&keys.place("at_most"), "is below at_least, whose default is 1"));
-        }
+        let count = Count::read(keys, 1)?;
         Ok(Self { claim, count })
     }
 }
@@ -89,39 +69,6 @@ impl May {
     fn parse(keys: &mut Keys<'_>) -> Result<Self, Error> {
         Ok(Self { claim: Claim::parse(keys)?, at_most: keys.count("at_most")? })
     }
-}
-
-impl Count {
-    /// Whether that many changes are as asked.
-    pub(crate) fn allows(self, seen: u64) -> bool {
-        seen >= self.at_least && self.at_most.is_none_or(|most| seen <= most)
-    }
-
-    /// In words, for reasons.
-    pub(crate) fn words(self) -> String {
-        match self.at_most {
-            Some(most) if most == self.at_least => format!("exactly {most}"),
-            Some(most) => format!("{} to {most}", self.at_least),
-            None => format!("at least {}", self.at_least),
-        }
-    }
-}
-
-fn lines<T>(
-    keys: &mut Keys<'_>,
-    key: &str,
-    parse: fn(&mut Keys<'_>) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
-    let lines = keys.list(key)?.unwrap_or_default();
-    lines
-        .into_iter()
-        .map(|(at, value)| {
-            let mut keys = Keys::of(value, &at)?;
-            let line = parse(&mut keys)?;
-            keys.finish()?;
-            Ok(line)
-        })
-        .collect()
 }
 
 #[cfg(test)]

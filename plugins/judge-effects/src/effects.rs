@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use plugin_sdk::criterion::{self, Claim, Effect, effects, listed};
 use plugin_sdk::{Error, Judge, JudgeImports, Ruling, Verdict};
 
-use crate::change::{self, Effect};
-use crate::claim::Claim;
 use crate::criterion::Criterion;
-
-/// How many lines of a kind a reason lists, so that a subject that spoils a whole table stays readable.
-const REASON_LINES: usize = 10;
 
 /// Judges the changes of the world against what must and may change. 1 where all is as asked, otherwise 0.
 #[derive(Debug)]
@@ -18,8 +14,7 @@ pub struct Effects;
 impl Judge for Effects {
     fn judge(imports: &mut impl JudgeImports, criterion: &str) -> Result<Verdict, Error> {
         let criterion = Criterion::parse(criterion)?;
-        let effects = change::all(imports);
-        Ok(decide(&criterion, &effects))
+        Ok(decide(&criterion, &effects(imports)))
     }
 }
 
@@ -90,20 +85,7 @@ fn matching(claim: &Claim, effects: &[Effect]) -> Vec<usize> {
 
 /// The events behind some changes, in order, each once.
 fn events(numbers: &BTreeSet<usize>, effects: &[Effect]) -> Vec<u64> {
-    let events: BTreeSet<u64> =
-        numbers.iter().filter_map(|n| effects.get(*n)).filter_map(|effect| effect.event).collect();
-    events.into_iter().collect()
-}
-
-fn listed(title: &str, lines: &[String]) -> String {
-    if lines.is_empty() {
-        return String::new();
-    }
-    let shown = lines.iter().take(REASON_LINES).cloned().collect::<Vec<_>>().join("; ");
-    match lines.len().saturating_sub(REASON_LINES) {
-        0 => format!("{title}: {shown}. "),
-        more => format!("{title}: {shown}; and {more} more. "),
-    }
+    criterion::events(numbers.iter().filter_map(|n| effects.get(*n)).filter_map(|effect| effect.event))
 }
 
 #[cfg(test)]

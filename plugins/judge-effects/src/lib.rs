@@ -3,12 +3,8 @@
 //! The criterion is described in `plugins/README.md`. This judge reads documents, never the subject's words
 //! about them.
 
-mod change;
-mod claim;
-mod condition;
 mod criterion;
 mod effects;
-mod keys;
 
 pub use effects::Effects;
 

@@ -1,12 +1,13 @@
 //! The real host behind the imports. Only a guest has it: natively there is nothing to link these calls to.
 
 use crate::bindings::imports::glasshouse::capability::{
-    clock, http, log, outcome, random, tools, trajectory, workspace,
+    clock, http, log, model as models, outcome, random, tools, trajectory, workspace,
 };
 use crate::capability::{
     Change, Clock, Entry, Event, GrantedTool, Http, Item, Level, Log, Metadata, Moment, Order, Outcome,
     Random, Range, Tools, Trajectory, Workspace,
 };
+use crate::model::{self, Model};
 use crate::{Duration, Error, Instant, Request, Response};
 
 /// The host that runs this guest. A role's export hands it out as that role's imports, so a component imports
@@ -115,5 +116,11 @@ impl Outcome for Host {
         order: Order,
     ) -> Vec<Entry> {
         outcome::scan(moment, twin, table, range, limit, order)
+    }
+}
+
+impl Model for Host {
+    fn complete(&mut self, request: &model::Request) -> Result<model::Reply, Error> {
+        models::complete(request)
     }
 }

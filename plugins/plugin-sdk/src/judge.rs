@@ -3,6 +3,7 @@
 use crate::Error;
 pub use crate::bindings::judge::exports::glasshouse::judge::judging::{Ruling, Verdict};
 use crate::capability::{Log, Outcome, Trajectory};
+use crate::model::Model;
 
 /// Something that decides how far a trial meets a criterion. Export it with [`export!`](crate::export).
 pub trait Judge {
@@ -14,6 +15,6 @@ pub trait Judge {
 }
 
 /// Everything that a judge may import.
-pub trait JudgeImports: Log + Trajectory + Outcome {}
+pub trait JudgeImports: Log + Trajectory + Outcome + Model {}
 
-impl<T: Log + Trajectory + Outcome> JudgeImports for T {}
+impl<T: Log + Trajectory + Outcome + Model> JudgeImports for T {}

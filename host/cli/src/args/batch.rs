@@ -15,6 +15,12 @@ pub(crate) struct Run {
     /// Trials that run at one time; no result depends on it [default: one a core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// Say which scenarios may count, instead of running the suite's gate.
+    #[arg(long)]
+    pub(crate) admit: bool,
+    /// The key of sealed files.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_key: Option<PathBuf>,
     /// Folder for the report [default: .glasshouse/ID of the suite].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -61,6 +67,9 @@ pub(crate) struct Merge {
     /// Folder of the suite [default: the one that the first shard ran].
     #[arg(long, value_name = "DIR")]
     pub(crate) suite: Option<PathBuf>,
+    /// The key of sealed files.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_key: Option<PathBuf>,
     /// Folder for the report [default: .glasshouse/ID of the suite].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -86,6 +95,9 @@ pub(crate) struct Replay {
     /// Folder of the suite [default: the one that was run].
     #[arg(long, value_name = "DIR")]
     pub(crate) suite: Option<PathBuf>,
+    /// The key of sealed files.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_key: Option<PathBuf>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -7,6 +7,7 @@ use super::tape::trajectory;
 use crate::progress::Progress;
 use crate::report::ReportFolder;
 use anyhow::Context as _;
+use glasshouse_judge::Sequential;
 use glasshouse_model::{Digest, TrialClass, TrialResult};
 use glasshouse_runner::{Finished, Plan, TrialName, Watch};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ pub(crate) struct Settling<'p> {
     journal: Option<&'p mut Journal>,
     progress: Progress,
     ends_at_critical: bool,
+    gate: Option<Sequential<'p>>,
     /// Trials that have run and are not settled.
     waiting: BTreeMap<usize, Entry>,
     /// Those of them whose records stand in the ledger.
@@ -35,6 +37,10 @@ pub(crate) struct Settled {
     pub(crate) results: Vec<TrialResult>,
     /// Where replays came out otherwise than the records.
     pub(crate) divergences: Vec<String>,
+    /// How many trials ran now, be they settled or not.
+    pub(crate) ran: usize,
+    /// Whether a gate needs no more than the results.
+    pub(crate) is_decided: bool,
     /// The critical trial that ended the run.
     pub(crate) ended_by: Option<TrialName>,
     failure: Option<anyhow::Error>,
@@ -55,10 +61,17 @@ impl<'p> Settling<'p> {
             journal: None,
             progress,
             ends_at_critical: false,
+            gate: None,
             waiting: BTreeMap::new(),
             recorded: BTreeMap::new(),
             settled: Settled::default(),
         }
+    }
+
+    /// The same, ended by a gate as soon as that is settled: what has run beyond that trial counts for nothing.
+    pub(crate) fn decided_by(mut self, gate: Option<Sequential<'p>>) -> Self {
+        self.gate = gate;
+        self
     }
 
     /// The same, with a journal of what runs.
@@ -189,6 +202,7 @@ impl<'p> Settling<'p> {
 impl Watch for Settling<'_> {
     fn arrived(&mut self, number: usize, finished: &Finished) -> ControlFlow<()> {
         self.progress.arrived();
+        self.settled.ran += 1;
         let kept = self.keep(number, finished);
         self.flow(kept)
     }
@@ -196,7 +210,13 @@ impl Watch for Settling<'_> {
     fn settled(&mut self, number: usize, finished: Option<Finished>) -> ControlFlow<()> {
         let settled = self.settle(number, finished.as_ref());
         self.flow(settled)?;
+        let last = self.settled.results.last();
+        self.settled.is_decided = match (&mut self.gate, last) {
+            (Some(gate), Some(last)) => gate.observe(last),
+            _ => false,
+        };
         self.settled.ended_by = self.ending(number);
-        if self.settled.ended_by.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let is_over = self.settled.is_decided || self.settled.ended_by.is_some();
+        if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

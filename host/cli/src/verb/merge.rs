@@ -1,6 +1,7 @@
 //! `glasshouse merge`: one report of the shards of a batch, the same that one run of all would have written.
 
-use super::run::{begin_report, conclude, default_folder, select};
+use super::run::{begin_report, conclude, default_folder, early_gate, select};
+use super::seal::read_key;
 use crate::args::Merge;
 use crate::artefacts;
 use crate::batch::{Entry, Journal, RunFile, Settling, TrialStore, results, tag, tapes};
@@ -11,7 +12,7 @@ use crate::report::Timings;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Digest;
-use glasshouse_runner::{Plan, Selection, load_suite};
+use glasshouse_runner::{Plan, Selection, load_sealed_suite};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ use std::sync::atomic::AtomicBool;
 pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let (suite, selection) = common(args)?;
     let sandbox = artefacts::sandbox()?;
-    let mut plan = load_suite(&suite, &sandbox, &BundledGuests)?;
+    let key = args.seal_key.as_deref().map(read_key).transpose()?;
+    let mut plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     select(&mut plan, &selection)?;
     let entries = match entries(args)? {
@@ -37,7 +39,9 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let run = RunFile::new(&suite, tag(&plan.suite().id), selection, ledger);
     let store = TrialStore::open(&run.store, &run.tag, &plan)?;
     let progress = Progress::begin(plan.trials(), 1);
-    let mut settling = Settling::new(&plan, &mut report, &store, progress);
+    let scenarios = plan.scenarios();
+    let gate = early_gate(&plan, &scenarios, &run.selection)?;
+    let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
     for (trial, (entry, from)) in entries {
         if !settling.take(entry) {
             return Err(of_another_suite(&trial, &from));

@@ -1,5 +1,6 @@
 //! `glasshouse replay`: a trial again from its record.
 
+use super::seal::read_key;
 use crate::args::{Format, Replay};
 use crate::artefacts;
 use crate::batch::{ResultLine, RunFile, results, tapes, trajectory};
@@ -9,7 +10,9 @@ use crate::report::document;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Trajectory;
-use glasshouse_runner::{Divergence, Level, Place, Plan, head_of, load_suite, rejudge, replay as run_again};
+use glasshouse_runner::{
+    Divergence, Level, Place, Plan, head_of, load_sealed_suite, rejudge, replay as run_again,
+};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -39,7 +42,8 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
         None => RunFile::read(&args.folder)?.suite,
     };
     let sandbox = artefacts::sandbox()?;
-    let plan = load_suite(&suite, &sandbox, &BundledGuests)?;
+    let key = args.seal_key.as_deref().map(read_key).transpose()?;
+    let plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let (scenario, index) = (&args.trial.scenario, args.trial.index);
     let line = results(&args.folder)?.into_iter().find(|line| is_of(line, args));

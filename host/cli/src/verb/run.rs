@@ -7,11 +7,15 @@ use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::report::{ReportFolder, Summary, Timings, document, run_lines};
+use crate::report::{
+    ReportFolder, RunFolder, ScenarioNote, Summary, Timings, Written, describe, document, run_lines,
+    write_all,
+};
 use crate::terminal;
+use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_judge::{Decision, decide, satisfaction};
-use glasshouse_runner::{Plan, Selection, SelectionError, load_suite};
+use glasshouse_judge::{Batch, Decision, PlannedScenario, Sequential, assess};
+use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
 use std::collections::BTreeSet;
 use std::io;
 use std::num::NonZeroUsize;
@@ -24,7 +28,8 @@ const REPORTS: &str = ".glasshouse";
 /// Runs a suite and ends with its gate's decision.
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let sandbox = artefacts::sandbox()?;
-    let mut plan = load_suite(&args.suite, &sandbox, &BundledGuests)?;
+    let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
+    let mut plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let folder = folder(args, &plan);
@@ -36,7 +41,9 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
 
     let progress = Progress::begin(plan.trials(), threads.get());
-    let mut settling = Settling::new(&plan, &mut report, &store, progress);
+    let scenarios = plan.scenarios();
+    let gate = early_gate(&plan, &scenarios, &asked.selection)?;
+    let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
     let others = settling.take_up(lines);
     if others > 0 {
         terminal::note(&format!(
@@ -58,11 +65,10 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
         ));
         return Ok(Ended::Decided(Decision::Fail));
     }
-    if settled.results.len() < plan.trials() {
+    if settled.results.len() < plan.trials() && !settled.is_decided {
         return Err(Failure::Interrupted);
     }
-    let timings = Timings::new(settled.results.len() - done.len(), threads.get(), took);
-    terminal::note(&timings.line());
+    let timings = Timings::new(settled.ran, threads.get(), took);
     let ended = if asked.selection.is_of_whole_scenarios() {
         conclude(&plan, &settled, report, &timings, args.format)?
     } else {
@@ -152,7 +158,7 @@ fn unusable(folder: &Path, error: &io::Error) -> Failure {
     )
 }
 
-/// The summary of all trials, and the gate's decision.
+/// The summary of all trials that count, the reports that are made of it, and the gate's decision.
 pub(super) fn conclude(
     plan: &Plan,
     settled: &Settled,
@@ -160,22 +166,55 @@ pub(super) fn conclude(
     timings: &Timings,
     format: Format,
 ) -> Result<Ended, Failure> {
-    let gate = &plan.suite().gate;
+    let (gate, scenarios) = (&plan.suite().gate, plan.scenarios());
     let results = &settled.results;
-    let satisfaction = satisfaction(&plan.scenarios(), results, gate).context("the results do not add up")?;
-    let decision = decide(&satisfaction, gate);
-    let summary = Summary::new(plan, results, &satisfaction, decision);
+    let batch = Batch {
+        needs_calibration: plan.needs_calibration(),
+        sessions: plan.suite().usage.sessions,
+        ..Batch::new(&scenarios, results, gate, plan.panel())
+    };
+    let assessment = assess(&batch).context("the results do not add up")?;
+    let summary = Summary::new(plan, results, &assessment);
     let text = document(&summary)?;
     let lies_at = report.summary();
     report
         .finish(&text, &document(timings)?)
         .with_context(|| format!("the report {} cannot be written", lies_at.display()))?;
+    let written = write_reports(plan, lies_at.parent().unwrap_or(Path::new(".")))?;
+    terminal::note(&timings.line());
+    written.marks.iter().for_each(|mark| terminal::note(mark));
     terminal::data(&match format {
-        Format::Human => run_lines(&summary, &lies_at),
+        Format::Human => run_lines(&summary, &written.page),
         Format::Json => text,
     })
     .context("stdout")?;
-    Ok(diverged(settled).unwrap_or(Ended::Decided(decision)))
+    let decided = Ended::decided(assessment.gate.decision, gate.inconclusive);
+    Ok(diverged(settled).unwrap_or(decided))
+}
+
+/// The reports that are made of the folder alone; `glasshouse report` makes them again.
+fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
+    let planned = plan.scenarios();
+    let is_run = |id: &str| planned.iter().find(|planned| planned.id == id);
+    let notes = plan.described().filter_map(|(file, scenario)| Some((file, scenario, is_run(&scenario.id)?)));
+    let notes: Vec<_> =
+        notes.map(|(file, scenario, planned)| ScenarioNote::new(file, scenario, planned)).collect();
+    describe(folder, &notes)?;
+    write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
+}
+
+/// The gate that may end a run before all trials have run; none where it decides on all of them, or where no whole
+/// scenarios run.
+pub(super) fn early_gate<'p>(
+    plan: &'p Plan,
+    scenarios: &'p [PlannedScenario],
+    selection: &Selection,
+) -> anyhow::Result<Option<Sequential<'p>>> {
+    let rule = &plan.suite().gate;
+    if !rule.is_sequential() || !selection.is_of_whole_scenarios() {
+        return Ok(None);
+    }
+    Sequential::new(scenarios, rule, plan.panel()).map(Some).context("the plan does not add up")
 }
 
 /// What a part of a batch came to: no satisfaction can be told of it.
@@ -186,6 +225,7 @@ fn conclude_part(
     timings: &Timings,
 ) -> Result<Ended, Failure> {
     report.finish_part(&document(timings)?).context("the report cannot be written")?;
+    terminal::note(&timings.line());
     let (trials, satisfied) =
         (settled.results.len(), settled.results.iter().filter(|result| result.satisfied).count());
     let (line, ended) = match selection.shard {

@@ -6,10 +6,16 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod admission;
 mod first_day;
 mod hostile;
+mod judges;
+mod life;
 mod listening;
+mod personas;
 mod replay;
+mod sealed;
+mod suites;
 
 use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
@@ -39,11 +45,14 @@ fn plan(suite: &Path) -> Plan {
     try_plan(suite).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// One sandbox for the whole binary: two never live in one process.
 fn try_plan(suite: &Path) -> Result<Plan, LoadSuiteError> {
+    load_suite(suite, sandbox(), &Built(all_guests()))
+}
+
+/// One sandbox for the whole binary: two never live in one process.
+fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    let sandbox = SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap());
-    load_suite(suite, sandbox, &Built(all_guests()))
+    SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap())
 }
 
 fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {

@@ -30,13 +30,15 @@ pub enum Interface {
     Outcome,
     /// What a service sends of its own accord.
     Delivery,
+    /// Language models.
+    Model,
     /// All of WASI together.
     Wasi,
 }
 
 impl Interface {
     /// Every interface.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Log,
         Self::Clock,
         Self::Random,
@@ -47,6 +49,7 @@ impl Interface {
         Self::Trajectory,
         Self::Outcome,
         Self::Delivery,
+        Self::Model,
         Self::Wasi,
     ];
 
@@ -63,6 +66,7 @@ impl Interface {
             Self::Trajectory => "trajectory",
             Self::Outcome => "outcome",
             Self::Delivery => "delivery",
+            Self::Model => "model",
             Self::Wasi => "wasi",
         }
     }
@@ -76,7 +80,7 @@ impl fmt::Display for Interface {
 
 type Link = fn(&mut Linker<Host>) -> wasmtime::Result<()>;
 
-/// What can be linked. `model` is in the contract and not here: a component that imports it is refused by its name.
+/// What can be linked.
 const LINKABLE: &[(&str, Link)] = &[
     ("glasshouse:types/types", |l| types::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
     ("glasshouse:capability/log", |l| wit::log::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
@@ -87,6 +91,7 @@ const LINKABLE: &[(&str, Link)] = &[
     ("glasshouse:capability/tools", |l| wit::tools::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
     ("glasshouse:capability/state", |l| wit::state::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
     ("glasshouse:capability/delivery", |l| wit::delivery::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
+    ("glasshouse:capability/model", |l| wit::model::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
     ("glasshouse:capability/trajectory", |l| wit::trajectory::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
     ("glasshouse:capability/outcome", |l| wit::outcome::add_to_linker::<_, HasSelf<Host>>(l, |h| h)),
 ];

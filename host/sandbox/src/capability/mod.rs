@@ -6,6 +6,7 @@ mod delivery;
 mod http;
 mod interface;
 mod log;
+mod model;
 mod outcome;
 mod random;
 mod record;
@@ -24,6 +25,10 @@ pub use interface::Interface;
 pub(crate) use interface::{is_linkable, link, link_interface};
 pub(crate) use log::escape;
 pub use log::{Level, Line};
+pub use model::{
+    Message, Model, ModelReply, ModelRequest, ModelUse, NoModel, Offer, Part, Speaker, Stop, ToolCall,
+    ToolResult, Usage,
+};
 pub use outcome::Outcome;
 pub use random::RandomStream;
 pub use record::Tape;
@@ -48,6 +53,7 @@ pub(crate) struct Host {
     pub(crate) http: Option<SharedHttp>,
     pub(crate) workspace: Option<Box<dyn Files>>,
     pub(crate) tools: Option<Box<dyn Tools>>,
+    pub(crate) model: Box<dyn Model>,
     pub(crate) state: Option<Box<dyn State>>,
     pub(crate) delivery: Option<Box<dyn Delivery>>,
     pub(crate) trajectory: Option<Arc<Trajectory>>,
@@ -70,6 +76,7 @@ impl Host {
             http: None,
             workspace: None,
             tools: None,
+            model: Box::new(NoModel),
             state: None,
             delivery: None,
             trajectory: None,

@@ -85,7 +85,8 @@ impl Recorder {
         if matches!(&next.happening, Happening::Delivery(delivery) if is_inbound(delivery)) {
             next = rest.next()?;
         }
-        (matches!(next.happening, Happening::Failed(_)) && rest.next().is_none()).then_some(limit)
+        let is_last = matches!(next.happening, Happening::Failed(_));
+        (is_last && rest.all(|event| is_of_others(&event.happening))).then_some(limit)
     }
 
     /// The time that the tape has for the next event; its last where it has no further.
@@ -129,7 +130,7 @@ fn is_inbound(delivery: &glasshouse_model::Delivery) -> bool {
 /// What others did while the guest waited, as the tape has it.
 fn is_of_others(happening: &Happening) -> bool {
     match happening {
-        Happening::Fault(_) => true,
+        Happening::Fault(_) | Happening::LeftScript { .. } => true,
         Happening::Delivery(delivery) => !is_inbound(delivery),
         _ => false,
     }

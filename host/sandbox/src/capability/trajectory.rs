@@ -56,7 +56,8 @@ fn lowered(event: &model::Event) -> wit::Event {
         other @ (model::Happening::Fault(_)
         | model::Happening::Delivery(_)
         | model::Happening::ReadClock
-        | model::Happening::Called(_)) => {
+        | model::Happening::Called(_)
+        | model::Happening::LeftScript { .. }) => {
             wit::Happening::Other(serde_json::to_string(other).unwrap_or_default())
         }
     };

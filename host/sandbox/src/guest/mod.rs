@@ -2,12 +2,14 @@
 
 mod agent;
 mod judge;
+mod persona;
 mod replay;
 mod tool;
 mod twin;
 
 pub use agent::{AgentComponent, AgentGrants, AgentRun, AgentSession, Task};
 pub use judge::{JudgeComponent, JudgeGrants};
+pub use persona::{Conversation, PersonaComponent, PersonaGrants, Spoken, Talker};
 pub use tool::{DefinitionsError, Offered, ToolComponent, ToolGrants, ToolRun};
 pub use twin::{Fault, Manifest, Operation, Tier, TwinComponent, TwinGrants, TwinGuest};
 

@@ -28,6 +28,8 @@ impl AgentSession<'_> {
             let Some(inbound) = inbound else { return self.end_taped() };
             self.answer_one(inbound);
         }
+        // What is kept of others can reach no limit that the record did not reach.
+        let _ = self.record_meanwhile();
     }
 
     fn answer_one(&mut self, inbound: Delivery) {

@@ -36,7 +36,7 @@ fn every_guest_fits_its_role() {
         assert_eq!(foreign.is_empty(), guest.name != PEEKING, "{}: {foreign:?}", guest.name);
         roles.insert(role);
     }
-    for role in [Role::Agent, Role::Judge, Role::Twin] {
+    for role in [Role::Agent, Role::Judge, Role::Persona, Role::Twin] {
         assert!(roles.contains(&role), "no guest of the role {role} is built");
     }
 }

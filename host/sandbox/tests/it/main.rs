@@ -14,6 +14,7 @@ mod guards;
 mod hostile;
 mod imports;
 mod loader;
+mod persona;
 mod stage;
 mod tool;
 mod typed;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Replies;
+use crate::Error;
 use crate::capability::{Change, Entry, Event, Level, Log, Moment, Order, Outcome, Range, Trajectory};
+use crate::model::{self, Model};
 
 /// The most events or changes that one call returns, as the contract says.
 const CALL_LIMIT: u32 = 1_000;
@@ -20,6 +23,8 @@ pub struct FinishedTrial {
     pub changes: Vec<Change>,
     /// Every line of the judge's log, in order.
     pub lines: Vec<(Level, String)>,
+    /// What models answer the judge.
+    pub replies: Replies,
 }
 
 /// A document that the trial created at its event number `event`.
@@ -54,6 +59,12 @@ impl FinishedTrial {
 impl Log for FinishedTrial {
     fn write(&mut self, level: Level, message: &str) {
         self.lines.push((level, message.to_owned()));
+    }
+}
+
+impl Model for FinishedTrial {
+    fn complete(&mut self, request: &model::Request) -> Result<model::Reply, Error> {
+        self.replies.complete(request)
     }
 }
 
