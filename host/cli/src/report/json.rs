@@ -3,7 +3,7 @@
 
 use anyhow::Context as _;
 use glasshouse_judge::{Assessment, Decision, Panel, Satisfaction};
-use glasshouse_model::{Digest, Drawn, Ending, Event, Gate, Seed, TrialClass, TrialResult};
+use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 use glasshouse_runner::Plan;
 use serde::Serialize;
 use std::time::Duration;
@@ -119,17 +119,6 @@ impl Timings {
         let Self { trials, threads, seconds, trials_per_second, .. } = self;
         format!("{trials} trials in {seconds:.2} s, {trials_per_second:.0} a second; threads: {threads}")
     }
-}
-
-/// One line of `events.jsonl`.
-#[derive(Debug, Serialize)]
-pub(super) struct EventLine<'a> {
-    /// Whose trial.
-    pub(super) scenario: &'a str,
-    /// Which trial of the scenario.
-    pub(super) index: u32,
-    /// One of its events.
-    pub(super) event: &'a Event,
 }
 
 /// A document of its own: indented, with a line feed at its end.
