@@ -42,6 +42,13 @@ pub enum Happening {
     Fault(InjectedFault),
     /// A service tried to send something of its own accord.
     Delivery(Delivery),
+    /// A persona left its script.
+    LeftScript {
+        /// Which.
+        persona: String,
+        /// How.
+        why: String,
+    },
 }
 
 impl Happening {
@@ -52,6 +59,7 @@ impl Happening {
                 request.bytes() + response.as_ref().map_or(0, Response::bytes)
             }
             Self::Delivery(delivery) => delivery.request.bytes(),
+            Self::LeftScript { persona, why } => persona.len() + why.len(),
             Self::Line(text) | Self::Answered(text) | Self::Failed(text) => text.len(),
             Self::Slept(_) | Self::Drew(_) | Self::Fault(_) => 0,
         }

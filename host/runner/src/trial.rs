@@ -26,9 +26,8 @@ pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
     // What a panic may leave half done (stores, a fork) is dropped with it; the plan is never written to.
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let task = task(trial)?;
-        let (run, after, left_script) = run_subject(plan, trial, before.clone(), &task)?;
-        let worlds = WorldPair { before: before.clone(), after };
-        Ok(finish(trial, task.instruction, run, worlds).without_persona(left_script))
+        let (run, after) = run_subject(plan, trial, before.clone(), &task)?;
+        Ok(finish(trial, task.instruction, run, WorldPair { before: before.clone(), after }))
     }));
     let why = match ran {
         Ok(Ok(finished)) => return finished,
@@ -67,7 +66,7 @@ fn run_subject(
     trial: &PlannedTrial,
     world: World,
     task: &Task,
-) -> Result<(AgentRun, World, Option<String>), String> {
+) -> Result<(AgentRun, World), String> {
     let loaded = &trial.scenario;
     let budget = &loaded.scenario.budget;
     let clock = TrialClock::virtual_from(world.clock(), budget.virtual_time);
@@ -75,7 +74,7 @@ fn run_subject(
         Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
     universe.set_listening(plan.subject.listens());
     universe.allow(budget);
-    let personas = people::join(trial, &mut universe)?;
+    people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
@@ -89,19 +88,7 @@ fn run_subject(
     hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
-    Ok((run, universe.close(), personas.why()))
-}
-
-impl Finished {
-    /// The same trial, without a verdict where a persona left its script.
-    fn without_persona(mut self, left_script: Option<String>) -> Self {
-        if let Some(why) = left_script.filter(|_| self.result.class != TrialClass::Infra) {
-            self.result.class = TrialClass::UserSimInvalid;
-            self.result.satisfied = false;
-            self.result.reason = why;
-        }
-        self
-    }
+    Ok((run, universe.close()))
 }
 
 /// Why a trial says nothing of its subject: the host broke, or the machine was too slow.
@@ -138,6 +125,11 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
     };
     if let Some(why) = host_broke(&trajectory.ending) {
         result.class = TrialClass::Infra;
+        result.reason = why;
+        return result;
+    }
+    if let Some(why) = people::left_script(&trajectory.events) {
+        result.class = TrialClass::UserSimInvalid;
         result.reason = why;
         return result;
     }

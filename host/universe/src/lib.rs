@@ -25,7 +25,7 @@ mod twin;
 mod universe;
 mod world;
 
-pub use bystanders::{Bystanders, Outgoing, Written};
+pub use bystanders::{Bystanders, Deed, Outgoing, Written};
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};
 pub use door::{

@@ -7,6 +7,7 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod admit;
 mod call;
 mod glasshouse;
 mod hostile;

@@ -16,6 +16,8 @@ fn the_reference_page_is_what_help_says() {
         &["call", "--help"],
         &["prove", "--help"],
         &["new", "--help"],
+        &["seal", "--help"],
+        &["unseal", "--help"],
         &["doctor", "--help"],
         &["audit", "--help"],
         &["ledger", "--help"],

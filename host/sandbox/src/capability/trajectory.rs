@@ -51,8 +51,10 @@ fn lowered(event: &model::Event) -> wit::Event {
         model::Happening::Answered(text) => wit::Happening::Answered(text.clone()),
         model::Happening::Failed(why) => wit::Happening::Failed(why.clone()),
         // This version of the contract has no case for them.
-        fault_or_delivery @ (model::Happening::Fault(_) | model::Happening::Delivery(_)) => {
-            wit::Happening::Other(serde_json::to_string(fault_or_delivery).unwrap_or_default())
+        other @ (model::Happening::Fault(_)
+        | model::Happening::Delivery(_)
+        | model::Happening::LeftScript { .. }) => {
+            wit::Happening::Other(serde_json::to_string(other).unwrap_or_default())
         }
     };
     wit::Event { index: event.index, at: event.at, happening }
