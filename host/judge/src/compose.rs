@@ -178,7 +178,9 @@ mod tests {
             TrialClass::Judged if satisfied => "yes".to_owned(),
             TrialClass::Judged => format!("no: {reason}"),
             TrialClass::JudgeError => format!("error: {reason}"),
-            TrialClass::Budget | TrialClass::Infra => panic!("not for compose to say"),
+            TrialClass::Budget | TrialClass::Infra | TrialClass::UserSimInvalid => {
+                panic!("not for compose to say")
+            }
         }
     }
 
