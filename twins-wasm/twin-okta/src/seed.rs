@@ -15,7 +15,7 @@ use crate::documents::{Document, document, set, text};
 use crate::errors::Error;
 use crate::org;
 use crate::rates::{self, Change};
-use crate::state::{APPS, GROUPS, State};
+use crate::state::{APPS, GROUPS, SEARCH_LAG, State};
 use crate::times;
 
 /// The people that all twins share.
@@ -178,7 +178,8 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
         .map_err(|error| refused("org", error))?;
     documents::clear(&mut state, &fixture.empty)?;
     let mut org = state.org()?;
-    set(&mut org, "_searchLagSeconds", fixture.org.search_lag_seconds);
+    // What is there before the clock starts has long been indexed.
+    set(&mut org, SEARCH_LAG, 0);
     if let Some(limit) = fixture.org.app_limit {
         set(&mut org, "_appLimit", limit);
     }
@@ -190,7 +191,10 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     seeding.tokens(fixture.tokens)?;
     seeding.apps(fixture.apps)?;
     seeding.devices(fixture.devices)?;
-    documents::write(&mut seeding.state, fixture.documents, &fixture.empty)
+    documents::write(&mut seeding.state, fixture.documents, &fixture.empty)?;
+    let mut org = seeding.state.org()?;
+    set(&mut org, SEARCH_LAG, fixture.org.search_lag_seconds);
+    Ok(seeding.state.put_org(&org)?)
 }
 
 /// An org while it is being filled.

@@ -16,7 +16,7 @@ use crate::times;
 pub(crate) use apps::{APP_GROUPS, APP_USERS, APPS, USER_APPS};
 pub(crate) use events::{EVENT_TYPES, Event, LOGS, Target, hide_secret};
 pub(crate) use groups::{GROUP_RULES, GROUPS, MEMBERS, MEMBERSHIPS};
-pub(crate) use users::USERS;
+pub(crate) use users::{SEARCH_LAG, USERS};
 
 static ORG: Table<Document> = Table::new("org");
 /// API tokens; the key is the token's id.
