@@ -1,6 +1,7 @@
 //! What was typed.
 
 mod ledger;
+mod report;
 
 use crate::exit;
 use crate::verb::Language;
@@ -10,6 +11,8 @@ use std::net::{AddrParseError, IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub(crate) use report::{Report, ReportDiff, ReportVerb};
 
 pub(crate) use ledger::{
     Ledger, LedgerDiff, LedgerExport, LedgerFork, LedgerGc, LedgerImport, LedgerList, LedgerServe,
@@ -31,6 +34,8 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a suite's trials, judge them, and decide by its gate.
     Run(Run),
+    /// Make a run's reports again, or compare two runs.
+    Report(Report),
     /// Open doors to twins: a port for each, and a proxy to their real host names.
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.

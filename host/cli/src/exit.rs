@@ -1,7 +1,7 @@
 //! How a run of the binary ends: the exit codes, and what is said on the way out.
 
 use glasshouse_judge::Decision;
-use glasshouse_model::Mistakes;
+use glasshouse_model::{Inconclusive, Mistakes};
 use glasshouse_runner::LoadSuiteError;
 use glasshouse_sandbox::{CallError, ComponentError, HostFault};
 use glasshouse_universe::TwinError;
@@ -14,12 +14,13 @@ const PASS: u8 = 0;
 const FAIL: u8 = 1;
 /// Something that was typed, or a file of the user, is not right. The argument parser uses the same code.
 const MISTAKE: u8 = 2;
-/// The gate's threshold lies within the interval.
+/// The gate is not settled.
 const INCONCLUSIVE: u8 = 3;
 /// Too many trials are missing.
 const INVALID: u8 = 4;
-/// A guest that was called trapped or reached a limit. 5 and 6 are kept free: an uncalibrated batch where calibration is
-/// required, and a violation of determinism.
+/// The judges' errors are not known, and the suite asks that they are.
+const UNCALIBRATED: u8 = 5;
+/// A guest that was called trapped or reached a limit. 6 is kept free: a violation of determinism.
 const GUEST_FAULT: u8 = 7;
 /// The host broke, or its machine. The number is sysexits' for internal errors.
 const HOST_FAULT: u8 = 70;
@@ -54,6 +55,14 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
+    /// A decision of a gate, by its policy for what settles nothing.
+    pub(crate) fn decided(decision: Decision, policy: Inconclusive) -> Self {
+        match (decision, policy) {
+            (Decision::Inconclusive, Inconclusive::Warn) => Self::Done,
+            (decision, _) => Self::Decided(decision),
+        }
+    }
+
     /// The exit code.
     pub(crate) fn code(self) -> u8 {
         match self {
@@ -68,6 +77,7 @@ impl Ended {
             Self::GuestFault => GUEST_FAULT,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
             Self::Decided(Decision::Invalid) => INVALID,
+            Self::Decided(Decision::Uncalibrated) => UNCALIBRATED,
             Self::HostFault => HOST_FAULT,
             Self::Interrupted => INTERRUPTED,
         }
@@ -90,8 +100,9 @@ pub(crate) fn table() -> String {
              `ledger verify` found damage",
         ),
         (MISTAKE, "a mistake in the arguments or in a file, or nothing grants what a component asks for"),
-        (INCONCLUSIVE, "the interval holds the gate's threshold: more trials are needed"),
+        (INCONCLUSIVE, "the gate is not settled: more trials are needed"),
         (INVALID, "too many trials are missing to decide"),
+        (UNCALIBRATED, "the suite asks for calibrated judges, and they are not"),
         (GUEST_FAULT, "the component that was called trapped or reached a limit"),
         (HOST_FAULT, "a fault of the host or of this machine"),
         (INTERRUPTED, "interrupted; no report was written"),
@@ -231,6 +242,10 @@ mod tests {
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),
             (Ended::Decided(Decision::Invalid), 4),
+            (Ended::Decided(Decision::Uncalibrated), 5),
+            (Ended::decided(Decision::Inconclusive, Inconclusive::Block), 3),
+            (Ended::decided(Decision::Inconclusive, Inconclusive::Warn), 0),
+            (Ended::decided(Decision::Fail, Inconclusive::Warn), 1),
             (Ended::HostFault, 70),
             (Ended::Interrupted, 130),
         ];

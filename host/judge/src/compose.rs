@@ -144,12 +144,13 @@ mod tests {
             component: "judge-effects".into(),
             place: Place::file("judge.toml"),
             blocking: *blocking,
+            harm: false,
             weight: *weight,
             criterion: serde_json::json!({}),
         };
         let panel = Panel { cut, ..Panel::default() };
         let judges = judges.iter().map(judge).collect();
-        Sealed { judges, panel, own_panel: OwnPanel::default(), admission: None }
+        Sealed { judges, panel, own_panel: OwnPanel::default(), admission: None, replies: None }
     }
 
     fn said(judge: &str, ruling: Ruling) -> Judged {

@@ -4,6 +4,7 @@
 
 mod act;
 mod budget;
+mod calibration;
 mod digest;
 mod draw;
 mod event;
@@ -26,13 +27,14 @@ mod verdict;
 
 pub use act::{Act, Again};
 pub use budget::{Budget, CallBudget};
+pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
 pub use event::{Body, Delivery, DeliveryOutcome, Event, Happening, Header, Request, Response};
 pub use fault::{
     FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
 };
-pub use gate::{Gate, GateMode, Inconclusive};
+pub use gate::{Gate, GateEstimand, GateMode, Inconclusive};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};
 pub use panel::{OwnPanel, Panel};
 pub use persona::{Hears, Persona};

@@ -19,6 +19,8 @@ pub struct Sealed {
     pub own_panel: OwnPanel,
     /// How it is shown that the scenario may count; none where nobody wrote it down.
     pub admission: Option<Admission>,
+    /// Path of the recorded replies of models, below the file's folder; none where none are recorded.
+    pub replies: Option<String>,
 }
 
 /// How it is shown that a scenario may count.
@@ -52,6 +54,8 @@ pub struct JudgeUse {
     pub place: Place,
     /// Whether any score under 1 makes the trial unsatisfied.
     pub blocking: bool,
+    /// Whether a score under 1 means harm: damage that nobody asked for.
+    pub harm: bool,
     /// In the panel, above 0.
     pub weight: f64,
     /// Handed to the judge as JSON; always an object.
@@ -71,6 +75,7 @@ impl Sealed {
         let schema = table.schema(reader, "judge/1");
         let own_panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
         let admission = table.table(reader, "admission", Admission::read);
+        let replies = table.optional(reader, "replies", PATH, relative_path);
         let mut seen = BTreeSet::new();
         let judges = table.tables(reader, "judge", |judge, reader| {
             let read = JudgeUse::read(judge, reader)?;
@@ -84,7 +89,8 @@ impl Sealed {
             reader.mistake(table.span(), "the file names no judge", hint);
         }
         schema?;
-        Some(Self { judges: judges?, panel: own_panel.resolve(Panel::default()), own_panel, admission })
+        let panel = own_panel.resolve(Panel::default());
+        Some(Self { judges: judges?, panel, own_panel, admission, replies })
     }
 
     /// The same with what its own file leaves open taken from the suite's panel.
@@ -103,9 +109,18 @@ impl JudgeUse {
         let component = table.required(reader, "component", JUDGE, component);
         let blocking =
             table.optional(reader, "blocking", "true or false", ValueInner::as_bool).unwrap_or(true);
+        let harm = table.optional(reader, "harm", "true or false", ValueInner::as_bool).unwrap_or(false);
         let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
         let criterion = table.table(reader, "criterion", json_fields).unwrap_or_default();
-        Some(Self { id: id?, component: component?, place, blocking, weight, criterion: criterion.into() })
+        Some(Self {
+            id: id?,
+            component: component?,
+            place,
+            blocking,
+            harm,
+            weight,
+            criterion: criterion.into(),
+        })
     }
 }
 

@@ -135,7 +135,15 @@ fn alternative(
         }
         scenarios.push(altered);
     }
-    Plan { suite: plan.suite.clone(), subject, scenarios, trials, components: Vec::new() }
+    Plan {
+        suite: plan.suite.clone(),
+        subject,
+        scenarios,
+        trials,
+        components: Vec::new(),
+        judges: plan.judges,
+        panel: plan.panel.clone(),
+    }
 }
 
 /// What admission keeps of one trial.

@@ -7,6 +7,7 @@ use crate::people::Voice;
 use crate::plan::LoadedScenario;
 use crate::prepare::{Template, WorldFiles};
 use glasshouse_model::{Drawn, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown};
+use glasshouse_sandbox::{Refusal, Replies};
 use glasshouse_universe::Twin;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,14 +20,17 @@ impl Loader<'_> {
     pub(crate) fn voices(
         &mut self,
         scenario: &Scenario,
+        sample: &Drawn,
         twins: Option<&[Arc<Twin>]>,
         folder: &Folder,
+        replies: Option<&Arc<Replies>>,
     ) -> Option<Vec<Arc<dyn Voice>>> {
         let voices: Vec<_> = scenario
             .personas
             .iter()
             .map(|persona| {
-                let voice = self.voice(&persona.component, &persona.place, folder);
+                let role = sample.render_json(&persona.role).ok().map(|role| role.to_string());
+                let voice = self.voice(persona, role.as_deref(), folder, replies);
                 let twin = &persona.hears.twin;
                 if let Some(twins) = twins.filter(|twins| twins.iter().all(|known| known.name() != twin)) {
                     let known: Vec<_> = twins.iter().map(|twin| twin.name()).collect();
@@ -52,6 +56,24 @@ impl Loader<'_> {
     ) -> Option<Option<Template>> {
         let Some(admission) = &sealed.admission else { return Some(None) };
         self.mistakes.keep(Template::read(folder, &admission.oracle, sample)).map(Some)
+    }
+
+    /// None, and a mistake, where a component does not read what a file has for it.
+    pub(crate) fn read(&mut self, place: &Place, what: &str, read: Result<(), Refusal>) -> Option<()> {
+        let Err(refusal) = read else { return Some(()) };
+        let mistake = Mistake::new(place.clone(), format!("{what}: {refusal}"));
+        self.mistakes.push(mistake.hint("what a bundled component reads is described in plugins/README.md"));
+        None
+    }
+
+    /// What models answer, of the file that the sealed part names. Where it names none, there is no reply.
+    pub(crate) fn replies(&mut self, sealed: Option<&Sealed>, folder: &Folder) -> Option<Arc<Replies>> {
+        let Some(path) = sealed.and_then(|sealed| sealed.replies.as_ref()) else {
+            let unnamed = format!("the file that `replies` names in {}", folder.shown("judge.toml"));
+            return Some(Arc::new(Replies::none(&unnamed)));
+        };
+        let text = self.mistakes.keep(folder.text(path).map_err(Mistakes::from))?;
+        self.mistakes.keep(Replies::parse(&folder.shown(path), &text)).map(Arc::new)
     }
 
     /// Checks what suite and scenarios say of each other, and gives scenarios the weights that the suite has for them.

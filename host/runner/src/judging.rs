@@ -3,7 +3,7 @@
 
 use crate::plan::PlannedTrial;
 use glasshouse_model::{JudgeUse, Judged, Judgement, Trajectory};
-use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits, NoModel};
+use glasshouse_sandbox::{JudgeComponent, JudgeGrants, Limits, RecordedModel};
 use glasshouse_universe::WorldPair;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(crate) fn ask_all(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds
             let grants = JudgeGrants {
                 trajectory: trajectory.clone(),
                 outcome: Box::new(worlds.clone()),
-                model: Box::new(NoModel),
+                model: Box::new(RecordedModel::new(trial.scenario.replies.clone())),
             };
             match ask(used, component, trial, grants) {
                 Ok(judgement) => Judged::Ruled(judgement),

@@ -7,6 +7,7 @@ mod beside;
 mod bundled;
 mod folder;
 mod inbound;
+mod instrument;
 mod judging;
 mod load;
 mod people;

@@ -85,6 +85,9 @@ fn in_order<T>(arrivals: impl IntoIterator<Item = (usize, T)>, each: &mut dyn Fn
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glasshouse_judge::{Panel, PlannedScenario, Sequential};
+    use glasshouse_model::{Drawn, Ending, Gate, GateMode, Seed, TrialClass, TrialResult};
+    use std::collections::BTreeSet;
 
     #[test]
     fn any_arrival_order_comes_out_in_planned_order() {
@@ -93,6 +96,54 @@ mod tests {
             in_order(arrival.map(|number| (number, number)), &mut |number| seen.push(number));
             assert_eq!(seen, [0, 1, 2, 3]);
         }
+    }
+
+    fn trial(number: usize, satisfied: bool) -> TrialResult {
+        TrialResult {
+            scenario: "only".into(),
+            index: u32::try_from(number).unwrap(),
+            seed: Seed(0),
+            drawn: Drawn::default(),
+            class: TrialClass::Judged,
+            satisfied,
+            ending: Ending::Answered,
+            judgements: Vec::new(),
+            reason: String::new(),
+        }
+    }
+
+    /// Failing trials that are slow would be seen last: the gate must not care.
+    #[test]
+    fn any_arrival_order_settles_a_gate_at_the_same_trial() {
+        let plan = [PlannedScenario::new("only", 1.0, 400)];
+        let (gate, panel) =
+            (Gate { mode: GateMode::Sequential, ..Gate::fixed(0.8, 0.95) }, Panel::uncalibrated(""));
+        for (fails, settled) in [(13, true), (5, false), (3, true)] {
+            let planned: Vec<_> = (0..400).map(|number| trial(number, number % fails != 1)).collect();
+            let mut orders: Vec<Vec<usize>> = (1..40).map(|step| shuffled(400, step)).collect();
+            orders.push((0..400).rev().collect());
+            let (pass, fail): (Vec<_>, Vec<_>) = (0..400).partition(|number| number % fails != 1);
+            orders.push([pass, fail].concat());
+            let stops: BTreeSet<_> = orders
+                .into_iter()
+                .map(|order| {
+                    let mut gate = Sequential::new(&plan, &gate, &panel).unwrap();
+                    let arrivals = order.into_iter().map(|number| (number, planned[number].clone()));
+                    in_order(arrivals, &mut |result| {
+                        gate.observe(&result);
+                    });
+                    (gate.trials(), gate.has_stopped())
+                })
+                .collect();
+            assert_eq!(stops.len(), 1, "{stops:?}");
+            assert_eq!(stops.first().unwrap().1, settled, "{stops:?}");
+        }
+    }
+
+    fn shuffled(length: usize, seed: usize) -> Vec<usize> {
+        let mut order: Vec<_> = (0..length).collect();
+        order.sort_by_key(|number| (number * 7919 + seed * 104_729) % 1_009);
+        order
     }
 
     #[test]

@@ -3,20 +3,30 @@
 use crate::folder::Folder;
 use crate::load::Loader;
 use crate::people::{Conversation, Said, Voice};
-use glasshouse_model::Place;
+use glasshouse_model::Persona;
 use glasshouse_sandbox::{
-    Limits, NoModel, PersonaComponent, PersonaGrants, RandomStream, Role, Spoken, Talker,
+    Limits, PersonaComponent, PersonaGrants, RandomStream, RecordedModel, Replies, Role, Spoken, Talker,
 };
 use std::sync::Arc;
 
-impl Voice for PersonaComponent {
+/// A persona's component, and what models answer it.
+struct ComponentVoice {
+    component: PersonaComponent,
+    replies: Arc<Replies>,
+}
+
+impl Voice for ComponentVoice {
     fn next(&self, conversation: &Conversation<'_>, stream: [u8; 32]) -> Result<Option<String>, String> {
         let conversation = glasshouse_sandbox::Conversation {
             role: conversation.role.to_owned(),
             messages: conversation.said.iter().map(spoken).collect(),
         };
-        let grants = PersonaGrants { random: RandomStream::new(stream), model: Box::new(NoModel) };
-        self.next(&conversation, grants, Limits::default())
+        let grants = PersonaGrants {
+            random: RandomStream::new(stream),
+            model: Box::new(RecordedModel::new(self.replies.clone())),
+        };
+        self.component
+            .next(&conversation, grants, Limits::default())
             .map_err(|error| error.to_string())?
             .map_err(|refusal| refusal.to_string())
     }
@@ -28,10 +38,21 @@ fn spoken(said: &Said) -> Spoken {
 }
 
 impl Loader<'_> {
-    pub(crate) fn voice(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<dyn Voice>> {
+    pub(crate) fn voice(
+        &mut self,
+        persona: &Persona,
+        role: Option<&str>,
+        folder: &Folder,
+        replies: Option<&Arc<Replies>>,
+    ) -> Option<Arc<dyn Voice>> {
+        let Persona { component: name, place, .. } = persona;
         let bytes = self.bytes(name, place, folder, Role::Persona)?;
         let loaded = self.sandbox.load_persona(&bytes);
         let component = self.loaded(name, place, loaded)?;
-        Some(Arc::new(component))
+        if let Some(role) = role {
+            let read = component.reads(role, Limits::default());
+            self.read(place, &format!("the role of `{}`", persona.id), read)?;
+        }
+        Some(Arc::new(ComponentVoice { component, replies: replies?.clone() }))
     }
 }

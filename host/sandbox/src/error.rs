@@ -151,14 +151,6 @@ pub enum HostFault {
     /// The machine has no random numbers.
     #[error("no random numbers: {0}")]
     Entropy(String),
-    /// A granted folder cannot be opened.
-    #[error("the granted folder {path}: {why}")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
     /// A capability was linked and not given.
     #[error("the capability `{0}` was linked but not given")]
     NotGiven(&'static str),

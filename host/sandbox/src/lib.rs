@@ -19,6 +19,7 @@ mod loader;
 mod meter;
 mod needs;
 mod prescan;
+mod recorded;
 mod role;
 mod ticker;
 pub mod tool_grant;
@@ -37,7 +38,7 @@ pub use capability::{
 pub use compiler::{Compiler, compile_child};
 pub use engine::{Allocation, Profile, Sandbox, Settings};
 pub use error::{CallError, GuestFault, HostFault, LoadError, Missing, Refusal};
-pub use granted::{Granted, ToolBox};
+pub use granted::{Allowance, Granted, ToolBox};
 pub use guard::Guard;
 #[cfg(feature = "removable-guards")]
 pub use guard::remove as remove_guard;
@@ -50,5 +51,6 @@ pub use limits::{Breach, Limits};
 pub use loader::{ComponentError, Inspection, LARGEST_COMPONENT};
 pub use meter::{Bill, Use};
 pub use needs::{Need, NeedGrant, OverGrant, needs, over_granted};
+pub use recorded::{RecordedModel, Replies, request_digest};
 pub use role::Role;
 pub use workspace::Workspace;

@@ -222,4 +222,14 @@ mod tests {
             [(Interface::Log, Use { calls: 1, bytes: 0 }), (Interface::Http, Use { calls: 2, bytes: 7 })];
         assert_eq!(uses, wanted);
     }
+
+    #[test]
+    fn replies_of_models_are_summed() {
+        let mut meter = meter(0);
+        for (input_tokens, output_tokens) in [(900, 60), (100, u64::MAX)] {
+            meter.model_replied(&Usage { input_tokens, cached_tokens: 5, output_tokens });
+        }
+        let wanted = ModelUse { replies: 2, input_tokens: 1_000, output_tokens: u64::MAX };
+        assert_eq!(meter.bill().model, wanted);
+    }
 }

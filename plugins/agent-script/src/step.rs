@@ -44,13 +44,16 @@ pub(crate) enum Body {
     Text(String),
 }
 
-/// The steps of an input, which is a list of them, or nothing at all. Each is looked at once before any of them runs.
+/// The steps of an input, which is a list of them, a table with that list as `steps`, or nothing at all. Each is looked at once before any of them runs.
 pub(crate) fn steps(input: &str) -> Result<Vec<Value>, Error> {
     let value: Value = serde_json::from_str(input)
         .map_err(|error| Error::InvalidArgument(format!("the input is not JSON: {error}")))?;
     let steps = match value {
         Value::Null => Vec::new(),
-        Value::Object(fields) if fields.is_empty() => Vec::new(),
+        Value::Object(_) => Keys::whole(&value, "the input", |keys| {
+            let steps = keys.list("steps")?.unwrap_or_default();
+            Ok(steps.into_iter().map(|(_, step)| step.clone()).collect())
+        })?,
         Value::Array(items) => items,
         _ => return Err(invalid("the input", "must be a list of steps")),
     };

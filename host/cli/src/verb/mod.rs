@@ -9,6 +9,7 @@ mod inspect;
 mod ledger;
 mod new;
 mod prove;
+mod report;
 mod run;
 mod seal;
 mod serve;
@@ -29,6 +30,7 @@ pub(crate) fn run(args: Args) -> Ended {
     let ended = match &args.verb {
         Verb::Run(args) if args.admit => admit::admit(args),
         Verb::Run(args) => run::run(args),
+        Verb::Report(args) => report::report(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
         Verb::Call(args) => call::call(args),

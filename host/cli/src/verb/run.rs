@@ -6,11 +6,14 @@ use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::report::{ReportFolder, Summary, Timings, document, run_lines};
+use crate::report::{
+    ReportFolder, RunFolder, ScenarioNote, Summary, Timings, Written, describe, document, run_lines,
+    write_all,
+};
 use crate::terminal;
 use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_judge::{decide, satisfaction};
+use glasshouse_judge::{Batch, Sequential, assess};
 use glasshouse_model::TrialResult;
 use glasshouse_runner::{Finished, Plan, load_sealed_suite};
 use std::num::NonZeroUsize;
@@ -34,27 +37,41 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let progress = Progress::begin(plan.trials());
     let (results, progress) = run_trials(&plan, threads, &stop, &mut report, progress)?;
     let timings = Timings::new(results.len(), threads.get(), progress.end());
-    if results.len() < plan.trials() {
+    let (gate, scenarios) = (&plan.suite().gate, plan.scenarios());
+    let batch = Batch {
+        needs_calibration: plan.needs_calibration(),
+        sessions: plan.suite().usage.sessions,
+        ..Batch::new(&scenarios, &results, gate, plan.panel())
+    };
+    if results.len() < plan.trials() && !is_settled(&batch) {
         return Err(Failure::Interrupted);
     }
-
-    let gate = &plan.suite().gate;
-    let satisfaction =
-        satisfaction(&plan.scenarios(), &results, gate).context("the results do not add up")?;
-    let decision = decide(&satisfaction, gate);
-    let summary = Summary::new(&plan, &results, &satisfaction, decision);
+    let assessment = assess(&batch).context("the results do not add up")?;
+    let summary = Summary::new(&plan, &results, &assessment);
     let text = document(&summary)?;
     let lies_at = report.summary();
     report
         .finish(&text, &document(&timings)?)
         .with_context(|| format!("the report {} cannot be written", lies_at.display()))?;
+    let written = write_reports(&plan, lies_at.parent().unwrap_or(Path::new(".")))?;
     terminal::note(&timings.line());
+    written.marks.iter().for_each(|mark| terminal::note(mark));
     terminal::data(&match args.format {
-        Format::Human => run_lines(&summary, &lies_at),
+        Format::Human => run_lines(&summary, &written.page),
         Format::Json => text,
     })
     .context("stdout")?;
-    Ok(Ended::Decided(decision))
+    Ok(Ended::decided(assessment.gate.decision, gate.inconclusive))
+}
+
+/// The reports that are made of the folder alone; `glasshouse report` makes them again.
+fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
+    let planned = plan.scenarios();
+    let notes = plan.described().zip(&planned);
+    let notes: Vec<_> =
+        notes.map(|((file, scenario), planned)| ScenarioNote::new(file, scenario, planned)).collect();
+    describe(folder, &notes)?;
+    write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
 }
 
 /// Before the first trial, so that a folder that cannot be written costs nobody a run.
@@ -69,7 +86,15 @@ fn begin_report(args: &Run, plan: &Plan) -> Result<ReportFolder, Failure> {
     })
 }
 
-/// The results in planned order; fewer than planned where a signal came.
+/// Whether a sequential gate needs no more than these results.
+fn is_settled(batch: &Batch<'_>) -> bool {
+    batch.gate.is_sequential()
+        && Sequential::new(batch.plan, batch.gate, batch.panel)
+            .is_ok_and(|mut gate| batch.results.iter().any(|result| gate.observe(result)))
+}
+
+/// The results in planned order; fewer than planned where a signal came, or where a sequential gate was settled: what
+/// other threads have run beyond that trial counts for nothing.
 fn run_trials(
     plan: &Plan,
     threads: NonZeroUsize,
@@ -79,8 +104,21 @@ fn run_trials(
 ) -> anyhow::Result<(Vec<TrialResult>, Progress)> {
     let mut results = Vec::with_capacity(plan.trials());
     let mut written = Ok(());
+    let (rule, scenarios) = (&plan.suite().gate, plan.scenarios());
+    let mut gate = match rule.is_sequential() {
+        true => Some(Sequential::new(&scenarios, rule, plan.panel()).context("the plan does not add up")?),
+        false => None,
+    };
+    let mut settled = false;
     glasshouse_runner::run(plan, threads, stop, &mut |finished: Finished| {
+        if settled {
+            return;
+        }
         progress.settled(finished.result.satisfied);
+        settled = gate.as_mut().is_some_and(|gate| gate.observe(&finished.result));
+        if settled {
+            stop.store(true, Ordering::Relaxed);
+        }
         if written.is_ok() {
             written = report.settle(&finished.result, &finished.trajectory);
         }

@@ -9,6 +9,8 @@
 
 mod admit;
 mod call;
+mod documents;
+mod gate;
 mod glasshouse;
 mod hostile;
 mod inspect;
@@ -17,6 +19,7 @@ mod mistakes;
 mod new;
 mod prove;
 mod reference;
+mod report;
 mod run;
 mod serve;
 mod suite;

@@ -11,6 +11,8 @@ fn the_reference_page_is_what_help_says() {
     let verbs = [
         &["--help"][..],
         &["run", "--help"],
+        &["report", "--help"],
+        &["report", "diff", "--help"],
         &["serve", "--help"],
         &["inspect", "--help"],
         &["call", "--help"],

@@ -32,6 +32,9 @@ struct JudgeTable {
     /// Whether any score under 1 makes the trial unsatisfied.
     #[schemars(extend("default" = true))]
     blocking: Option<bool>,
+    /// Whether a score under 1 means damage that nobody asked for.
+    #[schemars(extend("default" = false))]
+    harm: Option<bool>,
     /// In the panel.
     #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1e6, "default" = 1))]
     weight: Option<f64>,

@@ -47,6 +47,9 @@ struct GateTable {
     /// When it is decided.
     #[schemars(extend("default" = "fixed"))]
     mode: Option<Mode>,
+    /// Which satisfaction a fixed gate looks at.
+    #[schemars(extend("default" = "suite"))]
+    estimand: Option<Estimand>,
     /// The rate that `sprt` tells from the threshold, above it.
     #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     target: Option<f64>,
@@ -70,6 +73,15 @@ enum Mode {
     Sequential,
     /// Between the threshold and the target.
     Sprt,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+enum Estimand {
+    /// That of this suite's scenarios.
+    Suite,
+    /// That of scenarios like these.
+    Population,
 }
 
 #[derive(JsonSchema)]

@@ -9,6 +9,7 @@
 mod admission;
 mod first_day;
 mod hostile;
+mod judges;
 mod life;
 mod listening;
 mod personas;

@@ -15,6 +15,11 @@ pub trait Http: Send {
     /// # Errors
     /// A [`Breach`] where the answer comes later than the guest may live.
     fn send(&mut self, event: u64, request: &Request) -> Result<Exchange, Breach>;
+
+    /// A sender to the same place that can be used while this one waits; none where requests go one after the other.
+    fn beside(&self) -> Option<Box<dyn Http>> {
+        None
+    }
 }
 
 /// One sender for several askers: the contract's interface and that of WASI.
@@ -22,9 +27,15 @@ pub trait Http: Send {
 pub struct SharedHttp(Arc<Mutex<Box<dyn Http>>>);
 
 impl SharedHttp {
-    /// Shares a sender. Requests are sent one after the other.
+    /// Shares a sender. What is sent by one value goes one after the other.
     pub fn new(http: Box<dyn Http>) -> Self {
         Self(Arc::new(Mutex::new(http)))
+    }
+
+    /// Another one, to send while this one waits; the same where the sender has no other.
+    pub(crate) fn beside(&self) -> Self {
+        let beside = self.0.lock().unwrap_or_else(PoisonError::into_inner).beside();
+        beside.map_or_else(|| self.clone(), Self::new)
     }
 
     /// Sends a request of a guest whose events are not recorded.

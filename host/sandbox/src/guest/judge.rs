@@ -2,7 +2,7 @@
 
 use super::{classify, error_text, store};
 use crate::bindings::judge::{JudgePre, exports::glasshouse::judge::judging as wit};
-use crate::capability::{Host, Model, Outcome};
+use crate::capability::{Error, Host, Model, Outcome};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, LoadError, Refusal};
 use crate::limits::Limits;
@@ -56,13 +56,28 @@ impl JudgeComponent {
         host.trajectory = Some(grants.trajectory);
         host.outcome = Some(grants.outcome);
         host.model = grants.model;
+        let verdict = self.call(criterion, host)?;
+        Ok(verdict.map(|verdict| judgement(name, verdict)).map_err(|error| Refusal(error_text(error))))
+    }
+
+    /// Looks whether the judge reads a criterion, before there is any trial: it is called without one. A judge that reads
+    /// its criterion first says what is wrong with it; whatever else comes of the call is of no account.
+    ///
+    /// # Errors
+    /// What the judge says against the criterion.
+    pub fn reads(&self, criterion: &str, limits: Limits) -> Result<(), Refusal> {
+        match self.call(criterion, Host::new(limits)) {
+            Ok(Err(error @ Error::InvalidArgument(_))) => Err(Refusal(error_text(error))),
+            _ => Ok(()),
+        }
+    }
+
+    fn call(&self, criterion: &str, host: Host) -> Result<Result<wit::Verdict, Error>, CallError> {
         let mut store = store(&self.engine, host)?;
-        let verdict = self
-            .pre
+        self.pre
             .instantiate(&mut store)
             .and_then(|judge| judge.glasshouse_judge_judging().call_judge(&mut store, criterion))
-            .map_err(|error| classify(&error))?;
-        Ok(verdict.map(|verdict| judgement(name, verdict)).map_err(|error| Refusal(error_text(error))))
+            .map_err(|error| classify(&error))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{classify, error_text, store};
 use crate::bindings::persona::{PersonaPre, exports::glasshouse::persona::speaking as wit};
-use crate::capability::{Host, Model, RandomStream};
+use crate::capability::{Error, Host, Model, NoModel, RandomStream};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, LoadError, Refusal};
 use crate::limits::Limits;
@@ -54,15 +54,37 @@ impl PersonaComponent {
         grants: PersonaGrants,
         limits: Limits,
     ) -> Result<Result<Option<String>, Refusal>, CallError> {
+        let said = self.call(conversation, grants, limits)?;
+        Ok(said.map_err(|error| Refusal(error_text(error))))
+    }
+
+    /// Looks whether the persona reads a role, before there is any trial: it is asked how it would open. Whatever else comes
+    /// of that is of no account.
+    ///
+    /// # Errors
+    /// What the persona says against the role.
+    pub fn reads(&self, role: &str, limits: Limits) -> Result<(), Refusal> {
+        let conversation = Conversation { role: role.to_owned(), messages: Vec::new() };
+        let grants = PersonaGrants { random: RandomStream::new([0; 32]), model: Box::new(NoModel) };
+        match self.call(&conversation, grants, limits) {
+            Ok(Err(error @ Error::InvalidArgument(_))) => Err(Refusal(error_text(error))),
+            _ => Ok(()),
+        }
+    }
+
+    fn call(
+        &self,
+        conversation: &Conversation,
+        grants: PersonaGrants,
+        limits: Limits,
+    ) -> Result<Result<Option<String>, Error>, CallError> {
         let mut host = Host::new(limits);
         host.random = Some(grants.random);
         host.model = grants.model;
         let mut store = store(&self.engine, host)?;
-        let said = self
-            .pre
+        self.pre
             .instantiate(&mut store)
             .and_then(|persona| persona.glasshouse_persona_speaking().call_next(&mut store, conversation))
-            .map_err(|error| classify(&error))?;
-        Ok(said.map_err(|error| Refusal(error_text(error))))
+            .map_err(|error| classify(&error))
     }
 }

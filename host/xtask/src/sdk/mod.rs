@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::{program, run};
 use crate::workspace::Workspace;
 use crate::{ci, glasshouse};
+pub(crate) use node::install as install_packages;
 use served::Served;
 
 /// What a twin brings.

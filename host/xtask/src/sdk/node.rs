@@ -37,7 +37,7 @@ pub(super) fn clients(workspace: &Workspace, suite: &Suite) -> Result<Option<Cli
 }
 
 /// Installs what the lock file pins, unless it is there already. No package runs a script of its own.
-fn install(folder: &Path) -> Result<()> {
+pub(crate) fn install(folder: &Path) -> Result<()> {
     let pinned = fs::read_to_string(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules").join(".made-for.json");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == pinned) {

@@ -24,7 +24,7 @@ fn get(url: &str) -> Value {
 
 #[test]
 fn no_steps_do_nothing_and_answer() {
-    for nothing in [json!([]), json!({}), Value::Null] {
+    for nothing in [json!([]), json!({}), json!({ "steps": [] }), Value::Null] {
         let (ran, stage) = run(&nothing, Box::new(|_| panic!("nothing is sent")));
         assert_eq!(ran.unwrap().text, "Done.");
         assert!(stage.slept.is_empty());
@@ -134,7 +134,9 @@ fn mistakes_are_found_before_anything_is_sent() {
     let first = json!({ "request": get("https://a.example/") });
     for (steps, place) in [
         (json!("x"), "the input "),
-        (json!([first, { "slep": "1s" }]), "step 1 must have exactly one"),
+        (json!({ "step": [] }), "the input.step "),
+        (json!({ "steps": [first, { "nap": "1s" }] }), "step 1 must have exactly one"),
+        (json!([first, { "nap": "1s" }]), "step 1 must have exactly one"),
         (json!([first, { "sleep": "1s", "answer": "x" }]), "step 1 must have exactly one"),
         (json!([first, { "sleep": "soon" }]), "step 1.sleep "),
         (json!([first, { "request": { "method": "GET" } }]), "step 1.request.url "),

@@ -1,7 +1,7 @@
 //! Whole verdicts on small worlds.
 
 use plugin_sdk::capability::Change;
-use plugin_sdk::testing::{FinishedTrial, created};
+use plugin_sdk::testing::{FinishedTrial, HARMLESS, SPOILING, created, mutation_score, satisfied_trial};
 use serde_json::{Value, json};
 
 use super::*;
@@ -127,4 +127,21 @@ fn a_spoiled_table_stays_readable_and_is_read_to_its_end() {
     let verdict = judged(&json!({ "nothing_changes": true }), changes);
     assert!(verdict.reason.ends_with("; and 2490 more."), "{}", verdict.reason);
     assert_eq!(verdict.evidence.len(), 2_500);
+}
+
+#[test]
+fn what_a_user_would_mind_is_noticed_and_what_none_would_is_not() {
+    let line = |what: &str, place: &str, conditions: Value| json!({ "what": what, "in": place, "kind": "created", "where": conditions, "exactly": 1 });
+    let criterion = json!({ "must": [
+        line("a member", "okta/group_members", json!({ "group": "g1", "user": "u1", "days": 14 })),
+        line("a comment", "jira/comments", json!({ "issue": "DESK-1", "text": { "contains": "u1 has g1" } })),
+        line("a message", "slack/messages", json!({ "channel": "C0DESK", "text": { "contains": "<@U0ANA>" } })),
+    ] });
+    let spoiled = mutation_score::<Effects>(&criterion, &satisfied_trial(), &SPOILING);
+    println!("killed {} of {}; passed: {:?}", spoiled.killed, spoiled.total, spoiled.survivors);
+    // A leak leaves no trace in the world: it is for judge-policy to notice.
+    let leaks: Vec<_> = (0..3).map(|n| format!("a secret leaks ({n})")).collect();
+    assert_eq!((spoiled.killed, spoiled.total, spoiled.survivors), (12, 15, leaks));
+    let harmless = mutation_score::<Effects>(&criterion, &satisfied_trial(), &HARMLESS);
+    assert_eq!((harmless.killed, harmless.total), (0, 4));
 }

@@ -55,20 +55,20 @@ impl Where {
         }
         let Some(document) = document else { return false };
         self.0.iter().all(|(path, conditions)| {
-            let field = path.field(document);
+            let field = field(document, &path.0);
             conditions.iter().all(|condition| condition.holds(field))
         })
     }
 }
 
-impl Path {
-    fn field<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        self.0.split('.').try_fold(document, |value, step| match value {
-            Value::Object(fields) => fields.get(step),
-            Value::Array(items) => step.parse::<usize>().ok().and_then(|n| items.get(n)),
-            _ => None,
-        })
-    }
+/// The field of a document at a dotted path; a number steps into a list.
+#[must_use]
+pub fn field<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(document, |value, step| match value {
+        Value::Object(fields) => fields.get(step),
+        Value::Array(items) => step.parse::<usize>().ok().and_then(|n| items.get(n)),
+        _ => None,
+    })
 }
 
 impl Condition {

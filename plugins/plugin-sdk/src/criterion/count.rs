@@ -13,8 +13,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// Reads `exactly`, `at_least` and `at_most`; `least` is the lower end where none of them says it. `at_most = 0` alone
-    /// means none at all.
+    /// Reads `exactly`, `at_least` and `at_most`; `least` is the lower end where none of them says it.
     ///
     /// # Errors
     /// `invalid-argument` where the numbers contradict each other.
@@ -44,6 +43,7 @@ impl Count {
     #[must_use]
     pub fn words(self) -> String {
         match self.at_most {
+            Some(0) => "none".to_owned(),
             Some(most) if most == self.at_least => format!("exactly {most}"),
             Some(most) if self.at_least == 0 => format!("at most {most}"),
             Some(most) => format!("{} to {most}", self.at_least),

@@ -32,6 +32,8 @@ pub struct Effect {
     /// The document that conditions are about: as it became, or as it was where it was removed. None where it is
     /// not JSON.
     pub document: Option<Value>,
+    /// The document as it was, where it is another; none where that is not JSON.
+    pub was: Option<Value>,
     /// The top-level fields that differ; none where one of the two documents is missing or not a JSON object.
     pub fields: Option<BTreeSet<String>>,
     /// The event that wrote it last, if the subject did.
@@ -74,11 +76,13 @@ impl From<Change> for Effect {
             (Some(Value::Object(before)), Some(Value::Object(after))) => Some(differing(before, after)),
             _ => None,
         };
+        let (document, was) = if kind == Kind::Removed { (before, None) } else { (after, before) };
         Self {
             place: format!("{}/{}", change.twin, change.table),
             key: change.key,
             kind,
-            document: if kind == Kind::Removed { before } else { after },
+            document,
+            was,
             fields,
             event: change.event,
         }

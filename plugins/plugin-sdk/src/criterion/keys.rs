@@ -103,6 +103,12 @@ impl<'a> Keys<'a> {
         if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
     }
 
+    /// Whether one of these keys is left.
+    #[must_use]
+    pub fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.unread.contains_key(key))
+    }
+
     /// A key's value, if the table has it.
     pub fn take(&mut self, key: &str) -> Option<&'a Value> {
         self.unread.remove(key)

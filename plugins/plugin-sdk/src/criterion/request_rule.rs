@@ -77,7 +77,9 @@ impl RequestRule {
     #[must_use]
     pub fn matches(&self, request: &Request, response: Option<&Response>) -> bool {
         let status = response.map(|response| response.status.to_string());
-        self.methods.as_ref().is_none_or(|methods| methods.contains(&request.method))
+        self.methods
+            .as_ref()
+            .is_none_or(|methods| methods.iter().any(|method| method.eq_ignore_ascii_case(&request.method)))
             && self.urls.as_ref().is_none_or(|urls| urls.iter().any(|url| url.matches(&request.url)))
             && self.body.as_ref().is_none_or(|rule| rule.holds(&String::from_utf8_lossy(&request.body)))
             && self.json.holds(fields(&request.body).as_ref())
@@ -103,8 +105,23 @@ fn where_of(keys: &mut Keys<'_>, key: &str) -> Result<Where, Error> {
     keys.take(key).map_or_else(|| Ok(Where::default()), |value| Where::parse(value, &place))
 }
 
+/// The host of an absolute URL, without its port, in lower case.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    // Clients take a backslash for a slash.
+    let authority = rest.split(['/', '\\', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(host, _)| host);
+    Some(host.to_lowercase())
+}
+
 /// A body's fields: those of its JSON, or of its form.
-pub(super) fn fields(body: &[u8]) -> Option<Value> {
+#[must_use]
+pub fn fields(body: &[u8]) -> Option<Value> {
     if let Ok(json) = serde_json::from_slice(body) {
         return Some(json);
     }
@@ -132,6 +149,21 @@ mod tests {
             ("a*b*b", "ab", false),
         ] {
             assert_eq!(Pattern::new(pattern).matches(text), expected, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_what_a_client_takes_for_it() {
+        for (url, wanted) in [
+            ("https://Slack.com/api", Some("slack.com")),
+            ("https://slack.com:443?x", Some("slack.com")),
+            ("https://slack.com@evil.example/", Some("evil.example")),
+            ("https://evil.example\\@slack.com/", Some("evil.example")),
+            ("https://evil.example#@slack.com", Some("evil.example")),
+            ("http://[::1]/", Some("[::1]")),
+            ("slack.com", None),
+        ] {
+            assert_eq!(host(url).as_deref(), wanted, "{url}");
         }
     }
 

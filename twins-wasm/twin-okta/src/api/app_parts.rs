@@ -24,6 +24,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("revokeScopeConsentGrant", "DELETE", "/api/v1/apps/{appId}/grants/{grantId}", grant_revoke),
     own("listOAuth2TokensForApplication", "GET", "/api/v1/apps/{appId}/tokens", tokens),
     own("revokeOAuth2TokensForApplication", "DELETE", "/api/v1/apps/{appId}/tokens", tokens_revoke),
+    own("getOAuth2TokenForApplication", "GET", "/api/v1/apps/{appId}/tokens/{tokenId}", token_read),
+    own("revokeOAuth2TokenForApplication", "DELETE", "/api/v1/apps/{appId}/tokens/{tokenId}", token_revoke),
     own(
         "getDefaultProvisioningConnectionForApplication",
         "GET",
@@ -81,6 +83,11 @@ pub(super) fn key_view(key: &Key) -> Result<Value, Error> {
     for (name, value) in [("created", &created), ("lastUpdated", &created), ("expiresAt", &expires)] {
         set(&mut view, name, value.clone());
     }
+    if let Some(certificate) = &key.certificate {
+        let der = data_encoding::BASE64.decode(certificate.as_bytes()).unwrap_or_default();
+        set(&mut view, "x5c", json!([certificate]));
+        set(&mut view, "x5t#S256", crate::jwt::fingerprint(&der));
+    }
     Ok(Value::Object(view))
 }
 
@@ -105,7 +112,7 @@ fn keys_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn key_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
     let life = validity(call)?;
-    let key = keys::create(call.state, text(&app, "id"), "NEXT", life)?;
+    let key = keys::create_certified(call.state, text(&app, "id"), life)?;
     let at = call.href(&format!("/api/v1/apps/{}/credentials/keys/{}", text(&app, "id"), key.kid));
     Ok(one(201, &key_view(&key)?)?.header("location", at))
 }
@@ -195,6 +202,24 @@ fn tokens(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn tokens_revoke(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
     call.state.clear(&REFRESH_TOKENS, &format!("{}/", text(&app, "id")))?;
+    Ok(nothing(204))
+}
+
+fn token_named(call: &mut Call<'_, '_>) -> Result<(String, Document), Error> {
+    let (app, id) = (named(call)?, call.param(1));
+    let key = format!("{}/{id}", text(&app, "id"));
+    let token = call.state.get(&REFRESH_TOKENS, &key)?;
+    Ok((key, token.ok_or_else(|| Error::not_found(&id, "OAuth2RefreshToken"))?))
+}
+
+fn token_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (_, token) = token_named(call)?;
+    one(200, &Value::Object(crate::documents::public(&token)))
+}
+
+fn token_revoke(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (key, _) = token_named(call)?;
+    call.state.delete(&REFRESH_TOKENS, &key);
     Ok(nothing(204))
 }
 

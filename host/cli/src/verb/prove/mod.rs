@@ -9,6 +9,7 @@ mod ground;
 mod load;
 mod report;
 mod run;
+mod stage;
 mod world;
 
 use crate::args::{Format, MemoryAllocation, Prove};
