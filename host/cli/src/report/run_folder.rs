@@ -1,7 +1,7 @@
 //! A run's folder, read back. Only what reports show is read; what a later version adds is let through.
 
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -108,20 +108,20 @@ pub(crate) struct ScenarioNote {
     pub(crate) digest: Option<String>,
 }
 
-/// One line of `results.jsonl`.
+/// One line of `results.jsonl`. What reports only pass on stays text: a large run has many lines.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ResultRead {
     pub(super) scenario: String,
     pub(super) index: u32,
     pub(super) seed: String,
-    #[serde(default)]
-    pub(super) drawn: Value,
+    #[serde(default = "nothing", deserialize_with = "as_text")]
+    pub(super) drawn: String,
     pub(super) class: String,
     pub(super) satisfied: bool,
-    #[serde(default)]
-    pub(super) ending: Value,
-    #[serde(default)]
-    pub(super) judgements: Vec<JudgementRead>,
+    #[serde(default = "nothing", deserialize_with = "as_text")]
+    pub(super) ending: String,
+    #[serde(default = "nothing", deserialize_with = "as_text")]
+    judgements: String,
     #[serde(default)]
     pub(super) reason: String,
 }
@@ -155,7 +155,21 @@ pub(super) enum Outcome {
     Missing,
 }
 
+fn nothing() -> String {
+    "null".to_owned()
+}
+
+/// The text of any JSON.
+fn as_text<'d, D: Deserializer<'d>>(deserializer: D) -> Result<String, D::Error> {
+    Value::deserialize(deserializer).map(|value| value.to_string())
+}
+
 impl ResultRead {
+    /// What came of asking the judges; empty where the line says it in a way that is not known here.
+    pub(super) fn judgements(&self) -> Vec<JudgementRead> {
+        serde_json::from_str(&self.judgements).unwrap_or_default()
+    }
+
     /// Classes that a later version adds count as missing, so that no report turns one into a pass.
     pub(super) fn outcome(&self) -> Outcome {
         match (self.class.as_str(), self.satisfied) {
@@ -174,6 +188,8 @@ pub(super) struct TrialRecord {
     pub(super) begun: Value,
     pub(super) events: Vec<Value>,
     pub(super) writes: Vec<Value>,
+    /// Documents before the trial and after it, where the run kept no writes.
+    pub(super) changes: Vec<Value>,
     pub(super) ended: Value,
 }
 
@@ -191,6 +207,7 @@ enum Member {
     Begun(Value),
     Event(Value),
     Write(Value),
+    Change(Value),
     Ended(Value),
 }
 
@@ -294,6 +311,7 @@ impl Iterator for Records {
                 Member::Begun(value) => begun.begun = value,
                 Member::Event(value) => begun.events.push(value),
                 Member::Write(value) => begun.writes.push(value),
+                Member::Change(value) => begun.changes.push(value),
                 Member::Ended(value) => begun.ended = value,
             }
         }

@@ -101,8 +101,8 @@ fn described(rule: &str) -> Value {
 fn judged(run: &RunFolder) -> Findings {
     let mut findings = Findings::new();
     for result in run.results.iter().filter(|result| result.outcome() == Outcome::Fail) {
-        let unmet =
-            result.judgements.iter().filter(|judgement| judgement.score().is_some_and(|score| score < 1.0));
+        let judgements = result.judgements();
+        let unmet = judgements.iter().filter(|judgement| judgement.score().is_some_and(|score| score < 1.0));
         for judgement in unmet {
             let harm =
                 run.note(&result.scenario).is_some_and(|note| note.harm_judges.contains(&judgement.judge));

@@ -164,7 +164,20 @@ fn what_broke_between_two_runs_comes_first() {
     let place = two_runs();
     let said = place.run(&["report", "diff", "a", "b"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    insta::assert_snapshot!("diff", said.shown());
+    let lines: Vec<_> = said.stdout.lines().collect();
+    assert_eq!(lines[0], "browser: 1 broke, 0 mended, of 40 trials in both runs (2 not compared)");
+    assert!(lines[1].starts_with("  satisfaction -0.015 [-0.0"), "{}", said.stdout);
+    assert!(lines[1].ends_with(", 95%: not shown to be better or worse"), "{}", said.stdout);
+    assert!(
+        lines[2].starts_with("  sign flips p 1.000; this comparison shows differences from 0."),
+        "{}",
+        said.stdout
+    );
+    assert_eq!(lines[3], "passed, now fail:");
+    let (trial, reason) = lines[4].split_once(": ").unwrap();
+    assert!(trial.starts_with("  read-only trial 7 seed "), "{trial}");
+    assert_eq!(reason, "effects: it wrote \u{fffd}[31m");
+    assert_eq!(lines[5..], ["scenarios that changed:", "  read-only  20/20 -> 19/20  -0.050"]);
     let json: Value =
         serde_json::from_str(&place.run(&["report", "diff", "a", "b", "--format", "json"]).stdout).unwrap();
     assert_eq!(json["scenarios"][2]["broke"][0]["index"], 7);

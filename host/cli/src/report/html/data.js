@@ -19,6 +19,8 @@ const report = { index: null, page: 0 };
 async function openReport() {
   report.index = await unpack("index");
   report.page = Number(document.getElementById("index").dataset.page);
+  const trials = await unpack("trials");
+  report.index.scenarios.forEach((scenario, number) => { scenario.trials = trials[number] ?? []; });
   for (const scenario of report.index.scenarios) {
     scenario.kind = scenarioKind(scenario);
     scenario.searched = [scenario.id, scenario.title ?? "", ...(scenario.tags ?? []),

@@ -1,8 +1,8 @@
 //! Writes the pages: the first holds records up to its share, the next ones hold what is beyond it.
 
 use super::super::run_folder::{ResultRead, RunFolder, TrialRecord};
-use super::block::{element, packed};
-use super::index::{AllKept, Kept, index};
+use super::block::{element, packed, packed_text};
+use super::index::{AllKept, Kept, index, trials};
 use super::page::{head, tail};
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -49,10 +49,11 @@ fn write_within(run: &RunFolder, into: &Path, largest: usize, most: usize) -> an
         kept.insert((record.scenario, record.index), place);
     }
     let names: Vec<_> = (0..pages.len()).map(name).collect();
-    let index = packed(&index(run, &kept, &names, left_out))?;
+    let index = packed(&index(run, &names, left_out))?;
+    let trials = packed_text(&trials(run, &kept)?)?;
     let last = pages.len();
     for page in pages {
-        page.finish(&index)?;
+        page.finish(&index, &trials)?;
     }
     remove_older(into, last)?;
     Ok(into.join(name(0)))
@@ -89,8 +90,9 @@ fn shown(record: &mut TrialRecord, result: &ResultRead) -> Value {
         "header": record.begun.get("header"),
         "events": std::mem::take(&mut record.events),
         "writes": std::mem::take(&mut record.writes),
-        "ending": result.ending,
-        "judgements": result.judgements,
+        "changes": std::mem::take(&mut record.changes),
+        "ending": serde_json::from_str::<Value>(&result.ending).unwrap_or_default(),
+        "judgements": result.judgements(),
     })
 }
 
@@ -123,7 +125,8 @@ impl Page {
         self.writer.write_all(element(id, "", packed).as_bytes())
     }
 
-    fn finish(mut self, index: &str) -> io::Result<()> {
+    fn finish(mut self, index: &str, trials: &str) -> io::Result<()> {
+        self.writer.write_all(element("trials", "", trials).as_bytes())?;
         let number = format!(" data-page=\"{}\"", self.number);
         self.writer.write_all(element("index", &number, index).as_bytes())?;
         self.writer.write_all(tail().as_bytes())?;
