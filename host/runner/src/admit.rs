@@ -207,7 +207,10 @@ impl Admission {
         }
         let admit = |loaded: &Arc<LoadedScenario>| {
             let id = &loaded.scenario.id;
-            let mut verdict = Admitted::new(id, loaded.seeds.n.min(MOST_TRIALS));
+            // A sequential plan draws how many trials a scenario has.
+            let planned = self.oracle.trials.iter().filter(|trial| trial.scenario.scenario.id == *id).count();
+            let planned = u32::try_from(planned).ok().filter(|planned| *planned > 0);
+            let mut verdict = Admitted::new(id, planned.unwrap_or(loaded.seeds.n.min(MOST_TRIALS)));
             match (oracle.get(id), again.get(id), idle.get(id)) {
                 (Some(oracle), Some(again), Some(idle)) => {
                     verdict.oracle(oracle, again);

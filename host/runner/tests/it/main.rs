@@ -6,6 +6,7 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod access_desk;
 mod admission;
 mod first_day;
 mod hostile;
