@@ -1,5 +1,6 @@
 //! What was typed.
 
+mod batch;
 mod ledger;
 mod report;
 
@@ -8,10 +9,10 @@ use crate::verb::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::convert::Infallible;
 use std::net::{AddrParseError, IpAddr, SocketAddr};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub(crate) use batch::{Merge, Replay, Rerun, Run};
 pub(crate) use report::{Report, ReportDiff, ReportVerb};
 
 pub(crate) use ledger::{
@@ -34,6 +35,10 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a suite's trials, judge them, and decide by its gate.
     Run(Run),
+    /// Make one report of the shards of a batch.
+    Merge(Merge),
+    /// Run a trial again from its record, and say whether it comes out the same.
+    Replay(Replay),
     /// Make a run's reports again, or compare two runs.
     Report(Report),
     /// Open doors to twins: a port for each, and a proxy to their real host names.
@@ -194,28 +199,6 @@ pub(crate) struct Completions {
 pub(crate) struct CompileChild {
     /// As the sandbox writes them.
     pub(crate) arguments: Vec<String>,
-}
-
-/// Arguments of `run`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Run {
-    /// Folder of the suite: the one that holds suite.toml.
-    pub(crate) suite: PathBuf,
-    /// Trials that run at one time; no result depends on it [default: one a core].
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Say which scenarios may count, instead of running the suite's gate.
-    #[arg(long)]
-    pub(crate) admit: bool,
-    /// The key of sealed files.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seal_key: Option<PathBuf>,
-    /// Folder for the report [default: .glasshouse/ID of the suite].
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// What stdout gets.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
 }
 
 /// Arguments of `serve`.

@@ -20,7 +20,9 @@ const INCONCLUSIVE: u8 = 3;
 const INVALID: u8 = 4;
 /// The judges' errors are not known, and the suite asks that they are.
 const UNCALIBRATED: u8 = 5;
-/// A guest that was called trapped or reached a limit. 6 is kept free: a violation of determinism.
+/// A replay did not come out as its record.
+const DIVERGED: u8 = 6;
+/// A guest that was called trapped or reached a limit.
 const GUEST_FAULT: u8 = 7;
 /// The host broke, or its machine. The number is sysexits' for internal errors.
 const HOST_FAULT: u8 = 70;
@@ -42,6 +44,8 @@ pub(crate) enum Ended {
     Refused,
     /// At something that the user has to mend.
     Mistake,
+    /// With a replay that did not come out as its record.
+    Diverged,
     /// By a fault of the guest that was called.
     GuestFault,
     /// With something that this machine lacks.
@@ -74,6 +78,7 @@ impl Ended {
             | Self::Lacking
             | Self::Damaged => FAIL,
             Self::Mistake => MISTAKE,
+            Self::Diverged => DIVERGED,
             Self::GuestFault => GUEST_FAULT,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
             Self::Decided(Decision::Invalid) => INVALID,
@@ -103,9 +108,10 @@ pub(crate) fn table() -> String {
         (INCONCLUSIVE, "the gate is not settled: more trials are needed"),
         (INVALID, "too many trials are missing to decide"),
         (UNCALIBRATED, "the suite asks for calibrated judges, and they are not"),
+        (DIVERGED, "a replay of a trial did not come out as its record"),
         (GUEST_FAULT, "the component that was called trapped or reached a limit"),
         (HOST_FAULT, "a fault of the host or of this machine"),
-        (INTERRUPTED, "interrupted; no report was written"),
+        (INTERRUPTED, "interrupted; no report was written, and `run --resume` goes on"),
     ];
     rows.iter().fold("Exit codes:".to_owned(), |mut table, (code, meaning)| {
         let _ = write!(table, "\n  {code:>3}  {meaning}");
@@ -197,7 +203,9 @@ impl Failure {
                 format!("error: {what}{}", hints.collect::<String>())
             }
             Self::Host(error) => format!("error: {error:#}\n  hint: this is no fault of your files"),
-            Self::Interrupted => "interrupted; no report was written".to_owned(),
+            Self::Interrupted => {
+                "interrupted; no report was written, and --resume goes on with what has run".to_owned()
+            }
         }
     }
 }
@@ -238,6 +246,7 @@ mod tests {
             (Ended::Refused, 1),
             (Ended::Lacking, 1),
             (Ended::Damaged, 1),
+            (Ended::Diverged, 6),
             (Ended::GuestFault, 7),
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),

@@ -19,6 +19,7 @@ mod scenario;
 mod schema;
 mod sealed;
 mod suite;
+mod tape;
 mod toml_table;
 mod toml_value;
 mod trajectory;
@@ -30,7 +31,9 @@ pub use budget::{Budget, CallBudget};
 pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
-pub use event::{Body, Delivery, DeliveryOutcome, Event, Happening, Header, Request, Response};
+pub use event::{
+    Body, Call, Delivery, DeliveryOutcome, Event, Happening, Header, Refused, Request, Response,
+};
 pub use fault::{
     FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
 };
@@ -44,6 +47,7 @@ pub use scenario::{Criticality, Goal, Scenario, TwinUse, World};
 pub use schema::{FileKind, file_schema};
 pub use sealed::{Admission, JudgeUse, NamedMutant, Sealed};
 pub use suite::{CalibrationUse, OwnSeeds, Seeds, Suite, Usage};
-pub use trajectory::{Change, Ending, Limit, Trajectory};
+pub use tape::{Begun, Ended, NoTape, TapeLine, TapePart};
+pub use trajectory::{Change, Ending, Limit, Trajectory, TrialComponent, TrialHeader};
 pub use variants::Variants;
 pub use verdict::{Judged, Judgement, Ruling, TrialClass, TrialResult};

@@ -5,7 +5,7 @@ use crate::beside::check_personas;
 use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
 use crate::instrument;
-use crate::plan::{LoadedScenario, Plan, PlannedTrial};
+use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
 use crate::seal::SealKey;
 use glasshouse_judge::usage_schedule;
@@ -162,8 +162,13 @@ impl<'l> Loader<'l> {
         let sealed = sealed?;
         let judges = self.judges(&sealed_folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
+        let digests = ScenarioDigests {
+            visible: folder.digest("sealed/", false),
+            sealed: folder.digest("sealed/", true),
+        };
         let sealed = sealed.under(suite?.panel);
         let loaded = LoadedScenario {
+            digests,
             story: story?,
             input: input?,
             twins: twins?,

@@ -41,6 +41,31 @@ pub(crate) struct LoadedScenario {
     pub(crate) oracle: Option<Template>,
     /// What models answer its judges and personas.
     pub(crate) replies: Arc<Replies>,
+    pub(crate) digests: ScenarioDigests,
+}
+
+impl LoadedScenario {
+    /// How filters call how much depends on it.
+    pub(crate) fn criticality(&self) -> &'static str {
+        match self.scenario.criticality {
+            Criticality::Normal => "normal",
+            Criticality::Critical => "critical",
+        }
+    }
+
+    /// Whether one failed trial of it is enough to end a run.
+    pub(crate) fn is_critical(&self) -> bool {
+        self.criticality() == "critical"
+    }
+}
+
+/// What names a scenario's files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScenarioDigests {
+    /// Of those that decide what happens in its trials.
+    pub(crate) visible: Digest,
+    /// Of those that decide what its judges make of it.
+    pub(crate) sealed: Digest,
 }
 
 /// One trial before it runs.
@@ -75,7 +100,7 @@ impl Plan {
                 harm_judges: harm.map(|judge| judge.id.clone()).collect(),
             }
         };
-        self.scenarios.iter().map(planned).collect()
+        self.scenarios.iter().map(planned).filter(|planned| planned.trials > 0).collect()
     }
 
     /// What is known of the judges' errors.

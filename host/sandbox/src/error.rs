@@ -154,6 +154,9 @@ pub enum HostFault {
     /// A capability was linked and not given.
     #[error("the capability `{0}` was linked but not given")]
     NotGiven(&'static str),
+    /// A subject that is replayed does something else than its record says.
+    #[error("the subject does not do what its record says")]
+    Diverged,
 }
 
 /// Why a call brought no result.

@@ -24,6 +24,7 @@ mod target;
 mod twin;
 mod universe;
 mod world;
+mod writes;
 
 pub use bystanders::{Bystanders, Deed, Outgoing, Written};
 pub use clock::{REQUEST_COST, TrialClock};

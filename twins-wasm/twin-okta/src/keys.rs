@@ -90,6 +90,13 @@ pub(crate) fn publish(state: &mut State<'_>, mut key: Key, der: &[u8]) -> Result
     Ok(key)
 }
 
+/// Gives a key to another owner too.
+pub(crate) fn copy(state: &mut State<'_>, key: Key, owner: &str) -> Result<Key, Error> {
+    let copy = Key { owner: owner.to_owned(), ..key };
+    put(state, &copy)?;
+    Ok(copy)
+}
+
 /// Forgets a key.
 pub(crate) fn remove(state: &mut State<'_>, key: &Key) {
     KEYS.delete(state.host, &format!("{}/{}", key.owner, key.kid));

@@ -25,9 +25,9 @@ pub(crate) struct Team {
     pub name: String,
     /// The first label of the workspace's host name.
     pub domain: String,
-    /// Whether the service's limits on the number of requests are lifted.
+    /// Whether the service's limits on the number of requests hold.
     #[serde(default, skip_serializing_if = "is_false")]
-    pub unlimited: bool,
+    pub rate_limits: bool,
 }
 
 /// What a token stands for; its key is the token itself.

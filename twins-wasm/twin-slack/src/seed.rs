@@ -26,12 +26,12 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     }
     let people = read_seed::<People>("people", people)?.people;
     let fixture = read_seed::<Fixture>("fixture", fixture)?;
-    let limited = fixture.rate_limits.unwrap_or(true);
+    let limited = fixture.rate_limits;
     let mut team = fixture.team.unwrap_or_else(|| {
         let [id, name, domain] = DEFAULT_TEAM.map(str::to_owned);
-        Team { id, name, domain, unlimited: false }
+        Team { id, name, domain, rate_limits: false }
     });
-    team.unlimited |= !limited;
+    team.rate_limits |= limited;
     let mut state = State::new(host);
     state.put_team(&team)?;
     let mut seeding = Seeding { now: state.now_seconds(), state, team: team.id, users: BTreeMap::new() };

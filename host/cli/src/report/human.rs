@@ -156,6 +156,7 @@ mod tests {
             ending: Ending::Answered,
             judgements: Vec::new(),
             reason: format!("reason {index}\n{}", "long ".repeat(60)),
+            retries: 0,
         }
     }
 

@@ -3,9 +3,7 @@
 
 use anyhow::Context as _;
 use glasshouse_judge::{Assessment, Decision, Panel, Satisfaction};
-use glasshouse_model::{
-    Body, Change, Digest, Drawn, Ending, Event, Gate, Seed, Trajectory, TrialClass, TrialResult,
-};
+use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 use glasshouse_runner::Plan;
 use serde::Serialize;
 use std::time::Duration;
@@ -121,62 +119,6 @@ impl Timings {
         let Self { trials, threads, seconds, trials_per_second, .. } = self;
         format!("{trials} trials in {seconds:.2} s, {trials_per_second:.0} a second; threads: {threads}")
     }
-}
-
-/// One line of `events.jsonl`.
-#[derive(Debug, Serialize)]
-pub(super) struct RecordLine<'a> {
-    /// Whose trial.
-    scenario: &'a str,
-    /// Which trial of the scenario.
-    index: u32,
-    #[serde(flatten)]
-    member: Member<'a>,
-}
-
-/// What a line tells of its trial: how it began, each of its events, each document that became another one, how it ended.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Member<'a> {
-    Begun { seed: Seed, story: &'a str },
-    Event(&'a Event),
-    Change(ChangeLine<'a>),
-    Ended { ending: &'a Ending },
-}
-
-/// A document before the trial and after it.
-#[derive(Debug, Serialize)]
-struct ChangeLine<'a> {
-    twin: &'a str,
-    table: &'a str,
-    key: &'a str,
-    before: Option<Body>,
-    after: Option<Body>,
-    /// The event that wrote it last.
-    event: Option<u64>,
-}
-
-impl<'a> From<&'a Change> for ChangeLine<'a> {
-    fn from(change: &'a Change) -> Self {
-        Self {
-            twin: &change.twin,
-            table: &change.table,
-            key: &change.key,
-            before: change.before.clone().map(Body),
-            after: change.after.clone().map(Body),
-            event: change.event,
-        }
-    }
-}
-
-/// All lines of a trial's record.
-pub(super) fn record_lines(trajectory: &Trajectory) -> impl Iterator<Item = RecordLine<'_>> {
-    let Trajectory { seed, story, ending, .. } = trajectory;
-    let events = trajectory.events.iter().map(Member::Event);
-    let changes = trajectory.changes.iter().map(|change| Member::Change(change.into()));
-    let members = std::iter::once(Member::Begun { seed: *seed, story });
-    let members = members.chain(events).chain(changes).chain([Member::Ended { ending }]);
-    members.map(|member| RecordLine { scenario: &trajectory.scenario, index: trajectory.index, member })
 }
 
 /// A document of its own: indented, with a line feed at its end.

@@ -34,8 +34,11 @@ pub(crate) fn admit(args: &Run) -> Result<Ended, Failure> {
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
-    let mut progress = Progress::begin(admission.trials());
-    let scenarios = admission.run(threads, &stop, &mut || progress.settled(true));
+    let mut progress = Progress::begin(admission.trials(), threads.get());
+    let scenarios = admission.run(threads, &stop, &mut || {
+        progress.arrived();
+        progress.settled(true);
+    });
     progress.end();
     let scenarios = scenarios.ok_or(Failure::Interrupted)?;
     let admitted = scenarios.iter().all(|scenario| scenario.admitted);

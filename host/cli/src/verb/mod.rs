@@ -7,8 +7,10 @@ mod doctor;
 mod documents;
 mod inspect;
 mod ledger;
+mod merge;
 mod new;
 mod prove;
+mod replay;
 mod report;
 mod run;
 mod seal;
@@ -30,6 +32,8 @@ pub(crate) fn run(args: Args) -> Ended {
     let ended = match &args.verb {
         Verb::Run(args) if args.admit => admit::admit(args),
         Verb::Run(args) => run::run(args),
+        Verb::Merge(args) => merge::merge(args),
+        Verb::Replay(args) => replay::replay(args),
         Verb::Report(args) => report::report(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),

@@ -8,6 +8,7 @@
 )]
 
 mod admit;
+mod batch;
 mod call;
 mod documents;
 mod gate;

@@ -11,6 +11,8 @@ fn the_reference_page_is_what_help_says() {
     let verbs = [
         &["--help"][..],
         &["run", "--help"],
+        &["merge", "--help"],
+        &["replay", "--help"],
         &["report", "--help"],
         &["report", "diff", "--help"],
         &["serve", "--help"],

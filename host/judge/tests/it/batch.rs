@@ -24,6 +24,7 @@ pub(crate) fn trial(scenario: &str, index: u32, letter: char) -> TrialResult {
         ending: Ending::Answered,
         judgements: vec![],
         reason: if letter == '+' { String::new() } else { format!("why {letter}") },
+        retries: 0,
     }
 }
 

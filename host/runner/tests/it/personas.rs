@@ -101,10 +101,11 @@ fn a_persona_opens_answers_what_it_hears_and_is_content() {
 
 #[test]
 fn a_persona_that_leaves_its_script_makes_no_verdict() {
-    let role = "opening = \"I need access\"\nopenign = \"typo\"\n[draw]\ngroup = [\"Payroll\"]\n";
+    let long = "x".repeat(16 * 1024 + 1);
+    let role = &format!("opening = \"{long}\"\n[draw]\ngroup = [\"Payroll\"]\n");
     for finished in run_case(role) {
         assert_eq!((finished.result.class, finished.result.satisfied), (TrialClass::UserSimInvalid, false));
-        assert!(finished.result.reason.starts_with("ana: "), "{}", finished.result.reason);
+        assert!(finished.result.reason.starts_with("ana: it said 16385 bytes"), "{}", finished.result.reason);
         assert_eq!(said(&finished), []);
     }
 }

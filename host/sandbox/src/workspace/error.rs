@@ -136,11 +136,11 @@ pub(super) fn shown(path: &str) -> String {
 }
 
 impl WorkspaceError {
-    pub(super) fn unfit(path: &str, why: Unfit) -> Self {
+    pub(crate) fn unfit(path: &str, why: Unfit) -> Self {
         Self::InvalidArgument { path: shown(path), why }
     }
 
-    pub(super) fn not_found(path: &str) -> Self {
+    pub(crate) fn not_found(path: &str) -> Self {
         Self::NotFound(shown(path))
     }
 

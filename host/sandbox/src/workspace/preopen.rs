@@ -86,6 +86,11 @@ impl Preopen {
         done
     }
 
+    /// Tells the witness of a path that leads nowhere here.
+    pub(crate) fn refused(&self, path: &str, why: &WorkspaceError) {
+        (self.witness)("open", path, Some(why));
+    }
+
     /// Opens a file, or makes it.
     pub(crate) fn open(&self, parts: &[String], how: Opening) -> Result<OpenFile, WorkspaceError> {
         let path = self.path(parts);

@@ -48,12 +48,11 @@ pub trait Conduct {
         person.is_some_and(Person::is_active)
     }
 
-    /// The group that was asked for, as it is at the decision; `issue` is the key of the request's issue.
+    /// The group that was asked for, as it is at the decision; the text is the key of the request's issue.
     ///
     /// # Errors
     /// A [`Failure`] where a service does not answer.
-    fn target(desk: &mut Desk<'_>, ticket: &Ticket, issue: &str) -> Result<Option<OktaGroup>, Failure> {
-        let _ = issue;
+    fn target(desk: &mut Desk<'_>, ticket: &Ticket, _: &str) -> Result<Option<OktaGroup>, Failure> {
         desk.okta().group(&ticket.group.id)
     }
 

@@ -14,6 +14,7 @@ mod failure;
 mod jira;
 mod mention;
 mod okta;
+mod reading;
 mod rules;
 mod settling;
 mod signature;

@@ -19,7 +19,7 @@ pub(crate) fn all(text: &str) -> Vec<u64> {
     let mut spans = Vec::new();
     for (index, word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().unwrap_or_default();
-        let found = joined(word).or_else(|| Some(number(word)?.checked_mul(unit(next)?)?));
+        let found = joined(word).or_else(|| number(word)?.checked_mul(unit(next)?));
         if let Some(span) = found.filter(|span| *span > 0 && !spans.contains(span)) {
             spans.push(span);
         }

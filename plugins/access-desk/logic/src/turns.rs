@@ -9,7 +9,7 @@ use crate::rules::Rules;
 use crate::settling;
 use crate::span;
 use crate::thread::{Mark, Step, Thread};
-use crate::ticket::{Decision, Ticket};
+use crate::ticket::{Decider, Decision, Ticket};
 
 /// How long somebody may take to decide, in seconds.
 const PATIENCE: u64 = 4 * 3_600;
@@ -71,6 +71,16 @@ fn unanswered<C: Conduct>(
         desk.jira().keep(key, &ticket)?;
         return settling::settle::<C>(desk, thread, issue, &ticket);
     };
+    escalate::<C>(desk, thread, key, ticket, deputy)
+}
+
+fn escalate<C: Conduct>(
+    desk: &mut Desk<'_>,
+    thread: &Thread,
+    key: &str,
+    mut ticket: Ticket,
+    deputy: Decider,
+) -> Result<Option<String>, Failure> {
     let mark = Mark::news(Step::Escalated, key);
     let text = format!(
         "{} {key}: nobody answered so far. `{}` for {}, {}: please answer `approve` or `decline` in this thread.",

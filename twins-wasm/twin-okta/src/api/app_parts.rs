@@ -14,6 +14,8 @@ use crate::state::APPS;
 use crate::times;
 use crate::wire;
 
+const CLAIM: &str = "/api/v1/apps/{appId}/federated-claims/{claimId}";
+
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listApplicationKeys", "GET", "/api/v1/apps/{appId}/credentials/keys", keys_list),
     own("generateApplicationKey", "POST", "/api/v1/apps/{appId}/credentials/keys/generate", key_generate),
@@ -54,6 +56,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("getFeatureForApplication", "GET", "/api/v1/apps/{appId}/features/{name}", feature),
     own("updateFeatureForApplication", "PUT", "/api/v1/apps/{appId}/features/{name}", feature_update),
     own("assignApplicationPolicy", "PUT", "/api/v1/apps/{appId}/policies/{policyId}", assign_policy),
+    own("cloneApplicationKey", "POST", "/api/v1/apps/{appId}/credentials/keys/{keyId}/clone", key_clone),
+    shape("listFederatedClaims", "GET", "/api/v1/apps/{appId}/federated-claims", federated_claims),
+    shape("getFederatedClaim", "GET", CLAIM, federated_claims),
+    shape("replaceFederatedClaim", "PUT", CLAIM, federated_claims),
+    shape("deleteFederatedClaim", "DELETE", CLAIM, federated_claims),
     shape("createFederatedClaim", "POST", "/api/v1/apps/{appId}/federated-claims", federated_claims),
     own("getAllCrossAppAccessConnections", "GET", "/api/v1/apps/{appId}/cwo/connections", cross_list),
     own("createCrossAppAccessConnection", "POST", "/api/v1/apps/{appId}/cwo/connections", cross_create),
@@ -122,6 +129,19 @@ fn key_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let key = keys::get(call.state, text(&app, "id"), &kid)?;
     let key = key.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
     one(200, &key_view(&key)?)
+}
+
+/// Two applications share a key from then on.
+fn key_clone(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (app, kid) = (named(call)?, call.param(1));
+    let target =
+        call.query("targetAid").ok_or_else(|| Error::field("targetAid", "The field cannot be left blank"))?;
+    call.state.get(&APPS, &target)?.ok_or_else(|| Error::not_found(&target, "AppInstance"))?;
+    let key = keys::get(call.state, text(&app, "id"), &kid)?;
+    let key = key.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
+    let at = call.href(&format!("/api/v1/apps/{target}/credentials/keys/{kid}"));
+    let copy = keys::copy(call.state, key, &target)?;
+    Ok(one(201, &key_view(&copy)?)?.header("location", at))
 }
 
 fn grant_view(call: &Call<'_, '_>, app: &Document, grant: &Document) -> Value {

@@ -25,6 +25,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         add_permission,
     ),
     own(
+        "replaceRolePermission",
+        "PUT",
+        "/api/v1/iam/roles/{roleId}/permissions/{permission}",
+        replace_permission,
+    ),
+    own(
         "deleteRolePermission",
         "DELETE",
         "/api/v1/iam/roles/{roleId}/permissions/{permission}",
@@ -222,6 +228,11 @@ fn add_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     set(&mut role, "_permissions", all);
     call.state.put(&ROLES.table, &id, &role)?;
     Ok(nothing(204))
+}
+
+fn replace_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    add_permission(call)?;
+    permission(call)
 }
 
 fn remove_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

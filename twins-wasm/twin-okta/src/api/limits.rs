@@ -11,9 +11,16 @@ use crate::errors::Error;
 use crate::search::{Dialect, Filter};
 use crate::state::TOKENS;
 
+const NOTICES: &str = "/api/v1/rate-limit-settings/admin-notifications";
+const WARNING: &str = "/api/v1/rate-limit-settings/warning-threshold";
+
 pub(super) const OPERATIONS: &[Operation] = &[
     own("getRateLimitSettingsPerClient", "GET", "/api/v1/rate-limit-settings/per-client", per_client),
     own("replaceRateLimitSettingsPerClient", "PUT", "/api/v1/rate-limit-settings/per-client", set_per_client),
+    own("getRateLimitSettingsAdminNotifications", "GET", NOTICES, notices),
+    own("replaceRateLimitSettingsAdminNotifications", "PUT", NOTICES, set_notices),
+    own("getRateLimitSettingsWarningThreshold", "GET", WARNING, warning),
+    own("replaceRateLimitSettingsWarningThreshold", "PUT", WARNING, set_warning),
     own("listPrincipalRateLimitEntities", "GET", "/api/v1/principal-rate-limits", principals),
     own("createPrincipalRateLimitEntity", "POST", "/api/v1/principal-rate-limits", create_principal),
     of("getPrincipalRateLimitEntity", "GET", "/api/v1/principal-rate-limits/{id}", &PRINCIPALS, Action::Read),
@@ -66,6 +73,36 @@ fn set_per_client(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     }
     call.state.put_setting("per client", &kept)?;
     per_client(call)
+}
+
+fn notices(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let mut found = call.state.setting("limit notices")?.unwrap_or_default();
+    default(&mut found, "notificationsEnabled", true);
+    one(200, &Value::Object(found))
+}
+
+fn set_notices(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let body = call.body()?;
+    let on = body.get("notificationsEnabled").and_then(Value::as_bool);
+    let on = on.ok_or_else(|| Error::field("notificationsEnabled", "The field cannot be left blank"))?;
+    call.state.put_setting("limit notices", &document(json!({"notificationsEnabled": on})))?;
+    notices(call)
+}
+
+fn warning(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let mut found = call.state.setting("limit warning")?.unwrap_or_default();
+    default(&mut found, "warningThreshold", 90);
+    one(200, &Value::Object(found))
+}
+
+fn set_warning(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let body = call.body()?;
+    let share =
+        body.get("warningThreshold").and_then(Value::as_u64).filter(|share| (30..=90).contains(share));
+    let share =
+        share.ok_or_else(|| Error::field("warningThreshold", "The value must be between 30 and 90"))?;
+    call.state.put_setting("limit warning", &document(json!({"warningThreshold": share})))?;
+    warning(call)
 }
 
 /// The list has to be asked for by the type of principal.

@@ -14,6 +14,7 @@ mod csrs;
 mod devices;
 mod factors;
 mod features;
+mod group_owners;
 mod groups;
 mod hooks;
 mod iam;
@@ -35,6 +36,7 @@ mod servers;
 mod sessions;
 mod subscriptions;
 mod token;
+mod user_access;
 mod users;
 
 use serde_json::json;
@@ -80,6 +82,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         devices::OPERATIONS,
         factors::OPERATIONS,
         features::OPERATIONS,
+        group_owners::OPERATIONS,
         groups::OPERATIONS,
         hooks::OPERATIONS,
         iam::OPERATIONS,
@@ -98,6 +101,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         servers::OPERATIONS,
         sessions::OPERATIONS,
         subscriptions::OPERATIONS,
+        user_access::OPERATIONS,
         users::OPERATIONS,
     ];
     TABLES.iter().flat_map(|table| table.iter())

@@ -31,6 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     own("getOrgOktaSupportSettings", "GET", "/api/v1/org/privacy/oktaSupport", support),
     own("grantOktaSupport", "POST", "/api/v1/org/privacy/oktaSupport/grant", grant_support),
+    own("extendOktaSupport", "POST", "/api/v1/org/privacy/oktaSupport/extend", grant_support),
     own("revokeOktaSupport", "POST", "/api/v1/org/privacy/oktaSupport/revoke", revoke_support),
     own("getOrgCaptchaSettings", "GET", "/api/v1/org/captcha", captcha),
     own("replacesOrgCaptchaSettings", "PUT", "/api/v1/org/captcha", set_captcha),

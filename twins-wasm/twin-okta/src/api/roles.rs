@@ -81,6 +81,7 @@ pub(super) fn is_standard(kind: &str) -> bool {
 pub(super) fn forget(state: &mut State<'_>, group: &str) -> Result<(), Error> {
     state.clear(&ROLES, &format!("{group}/"))?;
     super::role_apps::forget(state, &format!("{group}/"))?;
+    super::group_owners::forget(state, group)?;
     for (key, _) in state.all(&TARGETS, "")? {
         if key.starts_with(&format!("{group}/")) || key.ends_with(&format!("/{group}")) {
             state.delete(&TARGETS, &key);

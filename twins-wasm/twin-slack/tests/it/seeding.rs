@@ -123,7 +123,7 @@ fn any_token_is_good_where_none_is_named() {
 
 /// Tier 4 has a hundred calls a minute.
 #[test]
-fn limits_hold_unless_they_are_lifted() {
+fn limits_hold_where_the_workspace_or_a_token_says() {
     let calls = |fixture: &str, token: &str| {
         let mut workspace = Workspace::new(fixture);
         (0..101).filter(|_| workspace.call(token, "users.info", &[("user", "U0ANA")])["ok"] == true).count()
@@ -131,8 +131,9 @@ fn limits_hold_unless_they_are_lifted() {
     let users = r#""users": [{"id": "U0ANA", "name": "ana"}]"#;
     let token =
         |more: &str| format!(r#""tokens": {{"t": {{"user": "U0ANA", "scopes": ["users:read"]{more}}}}}"#);
-    assert_eq!(calls(&format!("{{{users}}}"), "any"), 100);
-    assert_eq!(calls(&format!("{{{users}, {}}}", token("")), "t"), 100);
+    assert_eq!(calls(&format!(r#"{{{users}, "rate_limits": true}}"#), "any"), 100);
+    assert_eq!(calls(&format!("{{{users}, {}}}", token("")), "t"), 101);
+    assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": true}}"#, token("")), "t"), 100);
     assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": false}}"#, token("")), "t"), 101);
     assert_eq!(calls(&format!("{{{users}, {}}}", token(r#", "rate_limits": false"#)), "t"), 101);
     let hasty = token(r#", "rate_limits": true"#);

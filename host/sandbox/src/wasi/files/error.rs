@@ -23,8 +23,7 @@ pub(super) fn code(error: WorkspaceError) -> ErrorCode {
 fn unfit(why: Unfit) -> ErrorCode {
     match why {
         Unfit::TooLong | Unfit::PartTooLong => ErrorCode::NameTooLong,
-        Unfit::EmptyPart => ErrorCode::NoEntry,
-        Unfit::Dots | Unfit::RunsAsOwner => ErrorCode::NotPermitted,
+        Unfit::EmptyPart | Unfit::Dots | Unfit::RunsAsOwner => ErrorCode::NotPermitted,
         Unfit::Character => ErrorCode::Invalid,
         Unfit::IsFolder => ErrorCode::IsDirectory,
         Unfit::NotFolder => ErrorCode::NotDirectory,

@@ -90,7 +90,10 @@ impl FilesView<'_> {
     /// A folder and the parts of a path below it.
     fn at(&self, of: &Resource<types::Descriptor>, path: &str) -> FsResult<(Preopen, Vec<String>)> {
         match self.descriptor(of)? {
-            Descriptor::Folder(preopen, base) => Ok((preopen.clone(), path::resolved(base, path)?)),
+            Descriptor::Folder(preopen, base) => {
+                let parts = path::resolved(base, path).inspect_err(|error| preopen.refused(path, error));
+                Ok((preopen.clone(), parts.map_err(code)?))
+            }
             Descriptor::File(_) => Err(types::ErrorCode::NotDirectory.into()),
         }
     }

@@ -1,29 +1,29 @@
 //! Paths as WASI writes them, below a folder that is open.
 
-use crate::workspace::{LONGEST_PATH, is_part};
-use wasmtime_wasi::p2::bindings::filesystem::types::ErrorCode;
+use crate::workspace::{LONGEST_PATH, Unfit, WorkspaceError, is_part};
 
 /// The parts that a path leads to from a folder. Since no link is ever followed, `..` is the part before; none leads
 /// above the granted folder.
-pub(super) fn resolved(base: &[String], path: &str) -> Result<Vec<String>, ErrorCode> {
+pub(super) fn resolved(base: &[String], path: &str) -> Result<Vec<String>, WorkspaceError> {
     if path.is_empty() {
-        return Err(ErrorCode::NoEntry);
+        return Err(WorkspaceError::not_found(path));
     }
+    let unfit = |why| WorkspaceError::unfit(path, why);
     if path.starts_with('/') {
-        return Err(ErrorCode::NotPermitted);
+        return Err(unfit(Unfit::EmptyPart));
     }
     let mut parts = base.to_vec();
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => drop(parts.pop().ok_or(ErrorCode::NotPermitted)?),
+            ".." => drop(parts.pop().ok_or_else(|| unfit(Unfit::Dots))?),
             part if is_part(part) => parts.push(part.to_owned()),
-            part if part.len() > LONGEST_PART => return Err(ErrorCode::NameTooLong),
-            _ => return Err(ErrorCode::Invalid),
+            part if part.len() > LONGEST_PART => return Err(unfit(Unfit::PartTooLong)),
+            _ => return Err(unfit(Unfit::Character)),
         }
     }
     let length: usize = parts.iter().map(|part| part.len() + 1).sum();
-    if path.len().max(length) > LONGEST_PATH { Err(ErrorCode::NameTooLong) } else { Ok(parts) }
+    if path.len().max(length) > LONGEST_PATH { Err(unfit(Unfit::TooLong)) } else { Ok(parts) }
 }
 
 /// Longest part of a path, in bytes: what Linux takes.
@@ -31,7 +31,9 @@ const LONGEST_PART: usize = 255;
 
 #[cfg(test)]
 mod tests {
+    use super::super::code;
     use super::*;
+    use wasmtime_wasi::p2::bindings::filesystem::types::ErrorCode;
 
     #[test]
     fn paths_stay_below_the_folder() {
@@ -53,7 +55,7 @@ mod tests {
             (&"x".repeat(256), Err(ErrorCode::NameTooLong)),
             (&long, Err(ErrorCode::NameTooLong)),
         ] {
-            let parts = resolved(&base, path).map(|parts| parts.join("/"));
+            let parts = resolved(&base, path).map(|parts| parts.join("/")).map_err(code);
             assert_eq!(parts.as_deref().map_err(|code| *code), wanted, "{path:?}");
         }
     }
