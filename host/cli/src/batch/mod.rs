@@ -9,5 +9,5 @@ mod tape;
 pub(crate) use entry::{Entry, ResultLine};
 pub(crate) use journal::{Journal, JournalLine, RunFile};
 pub(crate) use settling::{Settled, Settling};
-pub(crate) use store::{TrialStore, tag};
+pub(crate) use store::{TrialStore, clock, tag};
 pub(crate) use tape::{results, tapes, trajectory};

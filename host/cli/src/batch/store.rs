@@ -67,7 +67,8 @@ pub(crate) fn tag(suite: &str) -> String {
     format!("{suite} {}", jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }
 
-fn clock() -> Clock {
+/// The machine's clock, for a ledger.
+pub(crate) fn clock() -> Clock {
     let since_1970 = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Arc::new(move || u64::try_from(since_1970().as_millis()).unwrap_or(u64::MAX))
 }

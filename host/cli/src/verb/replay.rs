@@ -113,7 +113,7 @@ fn of_head(
     if args.level.is_some_and(|level| Level::from(level) != Level::R2) {
         return Err(Failure::usage(
             format!("the record of {}#{} was not kept", args.trial.scenario, args.trial.index),
-            "records are kept of trials that do not satisfy and of one in 50 of the others; --level r2 needs none",
+            "records are kept of trials that do not satisfy, each scenario's first and one in 50; --level r2 needs none",
         ));
     }
     let head = head_of(plan, number);
