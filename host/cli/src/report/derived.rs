@@ -51,7 +51,6 @@ impl ScenarioNote {
             line,
             critical: planned.critical,
             harm_judges: planned.harm_judges.clone(),
-            digest: None,
         }
     }
 }

@@ -74,7 +74,10 @@ pub(super) struct SeedDiff {
 }
 
 /// What keeps the difference of two runs from being the subject's.
-pub(crate) fn obstacles(first: &RunFolder, second: &RunFolder) -> Vec<String> {
+///
+/// # Errors
+/// Where the records of a run cannot be read.
+pub(crate) fn obstacles(first: &RunFolder, second: &RunFolder) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     if first.summary.suite != second.summary.suite {
         found.push(format!("their suites are `{}` and `{}`", first.summary.suite, second.summary.suite));
@@ -88,15 +91,13 @@ pub(crate) fn obstacles(first: &RunFolder, second: &RunFolder) -> Vec<String> {
             found.push(format!("the {} `{}` is not the same", component.role, component.name));
         }
     }
-    for note in &first.notes {
-        let other = second.note(&note.id).and_then(|other| other.digest.as_deref());
-        if let (Some(digest), Some(other)) = (note.digest.as_deref(), other)
-            && digest != other
-        {
-            found.push(format!("the files of the scenario `{}` changed", note.id));
+    let digests = second.scenario_digests()?;
+    for (scenario, digest) in first.scenario_digests()? {
+        if digests.get(&scenario).is_some_and(|other| *other != digest) {
+            found.push(format!("the files of the scenario `{scenario}` changed"));
         }
     }
-    found
+    Ok(found)
 }
 
 fn components(first: &RunFolder, second: &RunFolder) -> Vec<ComponentDiff> {

@@ -103,9 +103,6 @@ pub(crate) struct ScenarioNote {
     /// Judges whose fail is harm: damage that nobody asked for.
     #[serde(default)]
     pub(crate) harm_judges: Vec<String>,
-    /// Of all its files; none where the run did not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) digest: Option<String>,
 }
 
 /// One line of `results.jsonl`. What reports only pass on stays text: a large run has many lines.
@@ -188,8 +185,6 @@ pub(super) struct TrialRecord {
     pub(super) begun: Value,
     pub(super) events: Vec<Value>,
     pub(super) writes: Vec<Value>,
-    /// Documents before the trial and after it, where the run kept no writes.
-    pub(super) changes: Vec<Value>,
     pub(super) ended: Value,
 }
 
@@ -207,7 +202,6 @@ enum Member {
     Begun(Value),
     Event(Value),
     Write(Value),
-    Change(Value),
     Ended(Value),
 }
 
@@ -241,6 +235,21 @@ impl RunFolder {
     /// The results by scenario and index.
     pub(super) fn by_trial(&self) -> BTreeMap<(&str, u32), &ResultRead> {
         self.results.iter().map(|result| ((result.scenario.as_str(), result.index), result)).collect()
+    }
+
+    /// The digest of each scenario's files that decide what happens in its trials, as its first record has it.
+    ///
+    /// # Errors
+    /// Where the records cannot be read.
+    pub(super) fn scenario_digests(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut digests = BTreeMap::new();
+        for record in self.records()? {
+            let record = record?;
+            if let Some(digest) = record.begun.pointer("/header/scenario").and_then(Value::as_str) {
+                digests.entry(record.scenario).or_insert_with(|| digest.to_owned());
+            }
+        }
+        Ok(digests)
     }
 
     /// The note of a scenario.
@@ -311,7 +320,6 @@ impl Iterator for Records {
                 Member::Begun(value) => begun.begun = value,
                 Member::Event(value) => begun.events.push(value),
                 Member::Write(value) => begun.writes.push(value),
-                Member::Change(value) => begun.changes.push(value),
                 Member::Ended(value) => begun.ended = value,
             }
         }

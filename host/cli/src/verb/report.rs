@@ -36,7 +36,8 @@ fn open(run: &Path) -> Result<RunFolder, Failure> {
 
 fn diff(args: &ReportDiff) -> Result<Ended, Failure> {
     let (first, second) = (open(&args.first)?, open(&args.second)?);
-    let obstacles = obstacles(&first, &second);
+    let obstacles = obstacles(&first, &second)
+        .map_err(|error| Failure::usage(format!("{error:#}"), "check the folders of both runs"))?;
     if !args.regrade && !obstacles.is_empty() {
         return Err(Failure::Usage {
             what: format!("the runs cannot be compared: {}", obstacles.join("; ")),

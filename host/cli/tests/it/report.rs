@@ -137,6 +137,17 @@ fn a_folder_without_a_run_is_named() {
     );
 }
 
+#[test]
+fn runs_whose_scenarios_changed_in_between_are_not_compared() {
+    let place = two_runs();
+    let digest = |name: &str| format!("blake3:{}", format!("{:02x}", name.len()).repeat(32));
+    let events = place.read("b/events.jsonl").replace(&digest("read-only"), &digest("another"));
+    std::fs::write(place.path().join("b/events.jsonl"), events).unwrap();
+    let said = place.run(&["report", "diff", "a", "b"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains("the files of the scenario `read-only` changed"), "{}", said.stderr);
+}
+
 /// Two runs of one suite, the second with one trial of `read-only` changed.
 fn two_runs() -> Place {
     let place = Place::new();

@@ -3,10 +3,11 @@
 //! Chromium is the machine's; what drives it is installed below `target/`. Screenshots are left in `target/browser`.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::ci::is_in_ci;
 use crate::process::{capture, capture_within, program, run};
@@ -72,10 +73,21 @@ fn find() -> Option<PathBuf> {
 
 /// One report of a real run, and one of a run that nobody ran.
 fn write_reports(workspace: &Workspace, into: &Path) -> Result<()> {
+    // What an earlier check left would hide a run that writes nothing.
+    for run in ["first-day", "hostile"] {
+        match fs::remove_dir_all(into.join(run)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
     fs::create_dir_all(into)?;
     let binary = workspace.binary();
     let mut real = program(&binary, &["run", "scenarios/first-day", "--out"]);
-    capture(real.arg(into.join("first-day")).current_dir(&workspace.root))?;
+    // Whether its gate passes is not asked here: a report there is either way.
+    let said = real.arg(into.join("first-day")).current_dir(&workspace.root).output()?;
+    if !into.join("first-day/report.html").is_file() {
+        bail!("the run left no report:\n{}", String::from_utf8_lossy(&said.stderr));
+    }
     let mut hostile = program(&binary, &["report", HOSTILE, "--out"]);
     capture(hostile.arg(into.join("hostile")).current_dir(&workspace.root))?;
     Ok(())

@@ -90,7 +90,6 @@ fn shown(record: &mut TrialRecord, result: &ResultRead) -> Value {
         "header": record.begun.get("header"),
         "events": std::mem::take(&mut record.events),
         "writes": std::mem::take(&mut record.writes),
-        "changes": std::mem::take(&mut record.changes),
         "ending": serde_json::from_str::<Value>(&result.ending).unwrap_or_default(),
         "judgements": result.judgements(),
     })

@@ -21,10 +21,8 @@ function stateDetail(record, at, again) {
   const choice = el("div", { class: "choice", role: "group", "aria-label": "Which changes" },
     [[false, `this step (${step.writes.length})`], [true, "from the start up to here"]].map(([whole, name]) =>
       el("button", { type: "button", "aria-pressed": String(states.whole === whole), click: () => { states.whole = whole; again(); } }, name)));
-  const note = record.writes?.length || !record.changes?.length ? null
-    : el("p", { class: "quiet" }, "This run recorded what each document became in the end; each change stands at the step that wrote it last.");
   const none = states.whole ? "No document has changed so far." : "This step changed no document.";
-  return [choice, note, writes.length === 0 ? el("p", { class: "quiet" }, none) : byTwin(writes)];
+  return [choice, writes.length === 0 ? el("p", { class: "quiet" }, none) : byTwin(writes)];
 }
 
 function byTwin(writes) {

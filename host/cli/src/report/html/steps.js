@@ -2,8 +2,7 @@
 
 function steps(record) {
   const all = record.events.map((event) => ({ event, at: event.at, ...described(event.happening), writes: [], pins: [] }));
-  const written = record.writes?.length ? record.writes : record.changes ?? [];
-  for (const write of written) all[write.event]?.writes.push(write);
+  for (const write of record.writes ?? []) all[write.event]?.writes.push(write);
   for (const judgement of record.judgements ?? []) {
     for (const index of judgement.evidence ?? []) all[index]?.pins.push(judgement);
   }
