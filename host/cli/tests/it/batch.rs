@@ -166,6 +166,23 @@ fn trials_that_failed_are_run_again_alone() {
 }
 
 #[test]
+fn a_critical_scenario_that_fails_ends_the_run_where_that_is_asked_for() {
+    let place = mixed(40);
+    let file = place.path().join("mixed/flood/scenario.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replacen("title", "criticality = \"critical\"\ntitle", 1)).unwrap();
+    let said = whole(&place);
+    let run = ["run", "mixed", "--out", "out", "--threads", "2", "--fail-fast"];
+    let ended = place.run(&run);
+    assert_eq!(ended.code, 1, "{}", ended.shown());
+    assert!(ended.stderr.contains("flood#0 does not satisfy and is critical; 41 of 120"), "{}", ended.stderr);
+    assert!(!place.path().join("out/summary.json").exists());
+    let resumed = place.run(&["run", "mixed", "--out", "out", "--resume"]);
+    assert_eq!((resumed.code, &resumed.stdout), (said.code, &said.stdout.replace("whole", "out")));
+    assert_eq!(place.read("whole/summary.json"), place.read("out/summary.json"));
+}
+
+#[test]
 fn a_trial_is_replayed_from_its_record() {
     let place = mixed(3);
     whole(&place);
