@@ -59,6 +59,11 @@ fn a_critical_scenario_has_a_gate_of_its_own() {
     let file = place.path().join("two/loop/scenario.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("title =", "criticality = \"critical\"\ntitle =")).unwrap();
+    // A loop changes nothing, so its judge has to ask for something.
+    let sealed = place.path().join("two/loop/sealed/judge.toml");
+    let text = std::fs::read_to_string(&sealed).unwrap();
+    let must = "must = [{ what = \"a message\", in = \"slack/messages\", kind = \"created\", exactly = 1 }]";
+    std::fs::write(&sealed, text.replace("nothing_changes = true", must)).unwrap();
     gate(&place, "two", "threshold = 0.2", "");
     let said = place.run(&["run", "two", "--out", "report"]);
     assert_eq!(said.code, 1, "{}", said.stdout);
