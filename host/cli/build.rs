@@ -11,7 +11,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 
 /// Folders whose guests belong to the binary, from the workspace's root.
-const FOLDERS: [&str; 2] = ["plugins", "twins-wasm"];
+const FOLDERS: [&str; 3] = ["plugins", "plugins/access-desk/mutants", "twins-wasm"];
 
 /// Guests of `host/testing/guests` that attack the host. No user can name them.
 const HOSTILE_GUESTS: [&str; 3] = ["breaking-twin", "hostile-agent", "peeking-agent"];

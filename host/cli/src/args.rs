@@ -1,15 +1,19 @@
 //! What was typed.
 
+mod batch;
 mod ledger;
+mod report;
 
 use crate::exit;
-use crate::verb::{Language, PluginRole};
+use crate::verb::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::convert::Infallible;
 use std::net::{AddrParseError, IpAddr, SocketAddr};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub(crate) use batch::{Merge, Replay, Rerun, Run};
+pub(crate) use report::{Report, ReportDiff, ReportVerb};
 
 pub(crate) use ledger::{
     Ledger, LedgerDiff, LedgerExport, LedgerFork, LedgerGc, LedgerImport, LedgerList, LedgerServe,
@@ -31,6 +35,12 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a suite's trials, judge them, and decide by its gate.
     Run(Run),
+    /// Make one report of the shards of a batch.
+    Merge(Merge),
+    /// Run a trial again from its record, and say whether it comes out the same.
+    Replay(Replay),
+    /// Make a run's reports again, or compare two runs.
+    Report(Report),
     /// Open doors to twins: a port for each, and a proxy to their real host names.
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.
@@ -39,8 +49,12 @@ pub(crate) enum Verb {
     Call(Call),
     /// Run hostile guests against this machine, and say for each whether its limit is enforced.
     Prove(Prove),
-    /// Write a plugin that builds and passes its test.
+    /// Write a plugin that builds and passes its test, or a suite or a scenario that runs.
     New(New),
+    /// Encrypt the holdout parts of a suite where they lie.
+    Seal(Seal),
+    /// Open the holdout parts of a suite again.
+    Unseal(Unseal),
     /// Say what this machine has and lacks, with the fix.
     Doctor(Doctor),
     /// Check that nobody changed an audit.
@@ -101,18 +115,54 @@ pub(crate) enum FeatureProfile {
 pub(crate) struct New {
     /// What it is to be.
     #[arg(value_enum)]
-    pub(crate) role: PluginRole,
+    pub(crate) kind: NewKind,
     /// Its name and its folder's: lower case, words joined by hyphens.
     pub(crate) name: String,
-    /// The language that it is written in.
-    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "rust")]
-    pub(crate) lang: Language,
-    /// The folder to make [default: NAME here].
+    /// The language that a plugin is written in [default: rust].
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
+    /// The folder to make; for a scenario a folder of its suite [default: NAME here].
     #[arg(long, value_name = "DIR")]
     pub(crate) into: Option<PathBuf>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// What `new` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewKind {
+    /// Functions that an agent may be given.
+    Tool,
+    /// One look at one finished trial.
+    Judge,
+    /// A folder of scenarios with a first one in it.
+    Suite,
+    /// One user story with its world and its judges.
+    Scenario,
+}
+
+/// Arguments of `seal`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Seal {
+    /// Folder of the suite.
+    pub(crate) suite: PathBuf,
+    /// The key's file.
+    #[arg(long, value_name = "FILE", conflicts_with = "new_key")]
+    pub(crate) key: Option<PathBuf>,
+    /// Where a new key is written; keep it, nothing else opens what it seals.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_key: Option<PathBuf>,
+}
+
+/// Arguments of `unseal`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Unseal {
+    /// Folder of the suite.
+    pub(crate) suite: PathBuf,
+    /// The key's file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
 }
 
 /// Arguments of `doctor`.
@@ -149,22 +199,6 @@ pub(crate) struct Completions {
 pub(crate) struct CompileChild {
     /// As the sandbox writes them.
     pub(crate) arguments: Vec<String>,
-}
-
-/// Arguments of `run`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Run {
-    /// Folder of the suite: the one that holds suite.toml.
-    pub(crate) suite: PathBuf,
-    /// Trials that run at one time; no result depends on it [default: one a core].
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Folder for the report [default: .glasshouse/ID of the suite].
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// What stdout gets.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
 }
 
 /// Arguments of `serve`.

@@ -1,7 +1,7 @@
 //! How a run of the binary ends: the exit codes, and what is said on the way out.
 
 use glasshouse_judge::Decision;
-use glasshouse_model::Mistakes;
+use glasshouse_model::{Inconclusive, Mistakes};
 use glasshouse_runner::LoadSuiteError;
 use glasshouse_sandbox::{CallError, ComponentError, HostFault};
 use glasshouse_universe::TwinError;
@@ -14,12 +14,15 @@ const PASS: u8 = 0;
 const FAIL: u8 = 1;
 /// Something that was typed, or a file of the user, is not right. The argument parser uses the same code.
 const MISTAKE: u8 = 2;
-/// The gate's threshold lies within the interval.
+/// The gate is not settled.
 const INCONCLUSIVE: u8 = 3;
 /// Too many trials are missing.
 const INVALID: u8 = 4;
-/// A guest that was called trapped or reached a limit. 5 and 6 are kept free: an uncalibrated batch where calibration is
-/// required, and a violation of determinism.
+/// The judges' errors are not known, and the suite asks that they are.
+const UNCALIBRATED: u8 = 5;
+/// A replay did not come out as its record.
+const DIVERGED: u8 = 6;
+/// A guest that was called trapped or reached a limit.
 const GUEST_FAULT: u8 = 7;
 /// The host broke, or its machine. The number is sysexits' for internal errors.
 const HOST_FAULT: u8 = 70;
@@ -35,10 +38,14 @@ pub(crate) enum Ended {
     Decided(Decision),
     /// With a case of `prove` that is not enforced.
     NotEnforced,
+    /// With a scenario that may not count.
+    NotAdmitted,
     /// With an error that a tool answered.
     Refused,
     /// At something that the user has to mend.
     Mistake,
+    /// With a replay that did not come out as its record.
+    Diverged,
     /// By a fault of the guest that was called.
     GuestFault,
     /// With something that this machine lacks.
@@ -52,19 +59,30 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
+    /// A decision of a gate, by its policy for what settles nothing.
+    pub(crate) fn decided(decision: Decision, policy: Inconclusive) -> Self {
+        match (decision, policy) {
+            (Decision::Inconclusive, Inconclusive::Warn) => Self::Done,
+            (decision, _) => Self::Decided(decision),
+        }
+    }
+
     /// The exit code.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done | Self::Decided(Decision::Pass) => PASS,
             Self::Decided(Decision::Fail)
             | Self::NotEnforced
+            | Self::NotAdmitted
             | Self::Refused
             | Self::Lacking
             | Self::Damaged => FAIL,
             Self::Mistake => MISTAKE,
+            Self::Diverged => DIVERGED,
             Self::GuestFault => GUEST_FAULT,
             Self::Decided(Decision::Inconclusive) => INCONCLUSIVE,
             Self::Decided(Decision::Invalid) => INVALID,
+            Self::Decided(Decision::Uncalibrated) => UNCALIBRATED,
             Self::HostFault => HOST_FAULT,
             Self::Interrupted => INTERRUPTED,
         }
@@ -83,15 +101,17 @@ pub(crate) fn table() -> String {
         (PASS, "done; of `run`: the gate passed; of `prove`: every case is enforced"),
         (
             FAIL,
-            "the gate failed; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack; \
+            "the gate failed; a scenario is not admitted; a case of `prove` is not enforced; `call` got an error; `doctor` found a lack; \
              `ledger verify` found damage",
         ),
         (MISTAKE, "a mistake in the arguments or in a file, or nothing grants what a component asks for"),
-        (INCONCLUSIVE, "the interval holds the gate's threshold: more trials are needed"),
+        (INCONCLUSIVE, "the gate is not settled: more trials are needed"),
         (INVALID, "too many trials are missing to decide"),
+        (UNCALIBRATED, "the suite asks for calibrated judges, and they are not"),
+        (DIVERGED, "a replay of a trial did not come out as its record"),
         (GUEST_FAULT, "the component that was called trapped or reached a limit"),
         (HOST_FAULT, "a fault of the host or of this machine"),
-        (INTERRUPTED, "interrupted; no report was written"),
+        (INTERRUPTED, "interrupted; no report was written, and `run --resume` goes on"),
     ];
     rows.iter().fold("Exit codes:".to_owned(), |mut table, (code, meaning)| {
         let _ = write!(table, "\n  {code:>3}  {meaning}");
@@ -183,7 +203,9 @@ impl Failure {
                 format!("error: {what}{}", hints.collect::<String>())
             }
             Self::Host(error) => format!("error: {error:#}\n  hint: this is no fault of your files"),
-            Self::Interrupted => "interrupted; no report was written".to_owned(),
+            Self::Interrupted => {
+                "interrupted; no report was written, and --resume goes on with what has run".to_owned()
+            }
         }
     }
 }
@@ -220,13 +242,19 @@ mod tests {
             (Ended::Decided(Decision::Pass), 0),
             (Ended::Decided(Decision::Fail), 1),
             (Ended::NotEnforced, 1),
+            (Ended::NotAdmitted, 1),
             (Ended::Refused, 1),
             (Ended::Lacking, 1),
             (Ended::Damaged, 1),
+            (Ended::Diverged, 6),
             (Ended::GuestFault, 7),
             (Ended::Mistake, 2),
             (Ended::Decided(Decision::Inconclusive), 3),
             (Ended::Decided(Decision::Invalid), 4),
+            (Ended::Decided(Decision::Uncalibrated), 5),
+            (Ended::decided(Decision::Inconclusive, Inconclusive::Block), 3),
+            (Ended::decided(Decision::Inconclusive, Inconclusive::Warn), 0),
+            (Ended::decided(Decision::Fail, Inconclusive::Warn), 1),
             (Ended::HostFault, 70),
             (Ended::Interrupted, 130),
         ];

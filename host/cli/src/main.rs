@@ -2,6 +2,7 @@
 
 mod args;
 mod artefacts;
+mod batch;
 mod bundled;
 mod exit;
 mod interrupt;

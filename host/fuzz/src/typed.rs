@@ -34,7 +34,7 @@ fn call(function: &str, json: &str) -> Result<String, Error> {
         random: RandomStream::new([1; 32]),
         http: None,
         workspace: Box::new(Workspace::in_memory()),
-        read_only: Vec::new(),
+        folders: Vec::new(),
     };
     let run = tool.call(grants, Limits::default(), function, &format!("{{\"value\":{json}}}"));
     match run.outcome {

@@ -144,6 +144,7 @@ mod tests {
             component: "judge-effects".into(),
             place: Place::file("judge.toml"),
             blocking: *blocking,
+            harm: false,
             weight: *weight,
             criterion: serde_json::json!({}),
         };

@@ -1,20 +1,33 @@
 //! From verdicts to satisfaction, its interval and the gate.
 //!
 //! Everything here is a pure function of recorded results: no component runs, no file is read, no clock is asked.
+//!
+//! | to | look in |
+//! |---|---|
+//! | one trial's verdict from what its judges said | `compose` |
+//! | everything that is said of one batch | `assess` |
+//! | points, variances and effective sizes of a suite | `estimand` |
+//! | intervals of one proportion | `interval` |
+//! | how often judges err, and figures that allow for it | `error_model` |
+//! | one scenario's counts, repeats and class | `scenario` |
+//! | e-process, SPRT, critical scenarios, settlement | `gate` |
+//! | two builds on the same seeds; sizes of plans | `compare` |
 
-mod beta;
+mod assess;
+mod compare;
 mod compose;
-mod estimate;
+mod error_model;
+mod estimand;
 mod gate;
 mod interval;
-mod satisfaction;
-mod tally;
+mod numeric;
+mod scenario;
 
+pub use assess::*;
+pub use compare::*;
 pub use compose::{Verdict, compose};
-pub use estimate::{Figure, Guarantee, Method};
-pub use gate::{Decision, decide};
-pub use interval::{Interval, OutOfRange, clopper_pearson};
-pub use satisfaction::{
-    Calibration, Estimand, Missing, PlanError, PlannedScenario, Satisfaction, satisfaction,
-};
-pub use tally::{ReasonCount, ScenarioSatisfaction};
+pub use error_model::*;
+pub use estimand::*;
+pub use gate::*;
+pub use interval::*;
+pub use scenario::*;

@@ -4,7 +4,7 @@
 use crate::Seed;
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{json, short, shown};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub(crate) const PERSONA: &str = "persona";
 pub struct Draw(BTreeMap<String, Vec<Value>>);
 
 /// The values of one trial.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Drawn(BTreeMap<String, Value>);
 

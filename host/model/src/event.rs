@@ -1,22 +1,28 @@
 //! What a trial records, step by step.
 
-use crate::InjectedFault;
+use crate::{Digest, InjectedFault};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
 
 /// One step of a trial.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// From 0, without gaps.
     pub index: u64,
     /// Nanoseconds since 1970, in the trial's time.
     pub at: u64,
+    /// Units of fuel that the subject had used up.
+    pub fuel: u64,
     /// What happened.
     pub happening: Happening,
+    /// Covers this event and all before it, once the record is sealed ([`crate::Trajectory::seal`]). Last, so that the
+    /// text of what it covers is the event's own text up to here.
+    pub chain: Digest,
 }
 
 /// What one event tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
     /// The subject sent a request.
@@ -27,13 +33,19 @@ pub enum Happening {
         request: Request,
         /// What it got; none where the call failed before any answer.
         response: Option<Response>,
+        /// How the call failed where there is no response.
+        error: Option<Refused>,
     },
     /// The subject wrote a line to its log.
     Line(String),
     /// The subject slept, in nanoseconds.
     Slept(u64),
-    /// The subject drew that many random bytes.
-    Drew(u64),
+    /// The subject drew these random bytes.
+    Drew(Body),
+    /// The subject read the clock: it got the event's time.
+    ReadClock,
+    /// The subject called one of the host's other interfaces.
+    Called(Call),
     /// The subject ended with an answer.
     Answered(String),
     /// The subject ended without one: its own error, a trap or a limit.
@@ -42,20 +54,72 @@ pub enum Happening {
     Fault(InjectedFault),
     /// A service tried to send something of its own accord.
     Delivery(Delivery),
+    /// A persona left its script.
+    LeftScript {
+        /// Which.
+        persona: String,
+        /// How.
+        why: String,
+    },
 }
 
 impl Happening {
     /// What guests chose of it, in bytes: requests and answers whole, lines and answers to the user.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Exchange { request, response, .. } => {
-                request.bytes() + response.as_ref().map_or(0, Response::bytes)
+            Self::Exchange { request, response, error, .. } => {
+                let refused = error.as_ref().map_or(0, |error| error.text.len());
+                request.bytes() + response.as_ref().map_or(refused, Response::bytes)
             }
+            Self::Drew(bytes) => bytes.0.len(),
+            Self::Called(call) => call.bytes(),
             Self::Delivery(delivery) => delivery.request.bytes(),
+            Self::LeftScript { persona, why } => persona.len() + why.len(),
             Self::Line(text) | Self::Answered(text) | Self::Failed(text) => text.len(),
-            Self::Slept(_) | Self::Drew(_) | Self::Fault(_) => 0,
+            Self::Slept(_) | Self::ReadClock | Self::Fault(_) => 0,
         }
     }
+}
+
+/// A call of an interface that has no kind of event of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// As the contract names it, without package and version.
+    pub interface: String,
+    /// As the contract names it.
+    pub function: String,
+    /// By name.
+    pub arguments: Value,
+    /// What it got; none where the call failed.
+    pub result: Option<Value>,
+    /// How it failed.
+    pub error: Option<Refused>,
+}
+
+impl Call {
+    fn bytes(&self) -> usize {
+        let refused = self.error.as_ref().map_or(0, |error| error.text.len());
+        text_bytes(&self.arguments) + self.result.as_ref().map_or(refused, text_bytes)
+    }
+}
+
+/// Bytes of all texts in a value.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(text_bytes).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + text_bytes(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// An error of the contract as records hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// As the contract names it: `not-found` and so on.
+    pub case: String,
+    /// In the words of whoever refused.
+    pub text: String,
 }
 
 impl Request {
@@ -75,7 +139,7 @@ fn header_bytes(headers: &[Header]) -> usize {
 }
 
 /// One attempt to send what a service sends of its own accord.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The twin that sent it.
     pub from: String,
@@ -90,7 +154,7 @@ pub struct Delivery {
 }
 
 /// What came of one attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryOutcome {
     /// An answer with that status; one from 200 to 299 takes the delivery.
@@ -104,7 +168,7 @@ pub enum DeliveryOutcome {
 }
 
 /// A whole HTTP request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Upper case.
     pub method: String,
@@ -117,7 +181,7 @@ pub struct Request {
 }
 
 /// A whole HTTP response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     /// 100 to 599.
     pub status: u16,
@@ -128,7 +192,7 @@ pub struct Response {
 }
 
 /// One HTTP header field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Lower case.
     pub name: String,
@@ -153,6 +217,23 @@ impl Serialize for Body {
     }
 }
 
+impl<'d> Deserialize<'d> for Body {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Encoded { base64: String },
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Text(text) => Ok(Self(text.into_bytes())),
+            Written::Encoded { base64 } => {
+                STANDARD.decode(base64).map(Self).map_err(serde::de::Error::custom)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,5 +242,10 @@ mod tests {
     fn bodies_are_text_where_they_can_be() {
         assert_eq!(serde_json::to_string(&Body(b"ok".to_vec())).unwrap(), "\"ok\"");
         assert_eq!(serde_json::to_string(&Body(vec![0xff, 0])).unwrap(), "{\"base64\":\"/wA=\"}");
+        for text in ["\"ok\"", "{\"base64\":\"/wA=\"}"] {
+            let body: Body = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&body).unwrap(), text);
+        }
+        assert!(serde_json::from_str::<Body>("{\"base64\":\"?\"}").is_err());
     }
 }

@@ -89,6 +89,26 @@ pub struct InjectedFault {
     pub rule: usize,
 }
 
+/// An injected fault as it is read.
+#[derive(Deserialize)]
+struct WrittenFault {
+    twin: String,
+    operation: String,
+    kind: String,
+    duration: Option<u64>,
+    rule: usize,
+}
+
+impl<'d> Deserialize<'d> for InjectedFault {
+    fn deserialize<D: serde::Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        let WrittenFault { twin, operation, kind, duration, rule } = WrittenFault::deserialize(deserializer)?;
+        let known = FaultKind::ALL.into_iter().map(FaultKind::name).find(|known| *known == kind);
+        let kind =
+            known.ok_or_else(|| serde::de::Error::custom(format_args!("`{kind}` is no kind of fault")))?;
+        Ok(Self { twin, operation, kind, duration, rule })
+    }
+}
+
 /// Operations by name, or requests by method and path; `*` stands for any run of characters, a `/` included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationPattern(String);

@@ -15,10 +15,23 @@ pub struct Gate {
     pub confidence: f64,
     /// When it is decided.
     pub mode: GateMode,
+    /// Which satisfaction is meant.
+    pub estimand: GateEstimand,
     /// The most that the rate of collateral damage may be; none where nothing bounds it.
     pub harm: Option<f64>,
     /// What becomes of a run that settles nothing.
     pub inconclusive: Inconclusive,
+}
+
+/// Which satisfaction a gate on a fixed plan looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateEstimand {
+    /// That of this suite's scenarios: for changes of the subject.
+    #[default]
+    Suite,
+    /// That of stories like these: for claims about its users.
+    Population,
 }
 
 /// When a gate decides.
@@ -63,11 +76,18 @@ fn is_share(number: f64) -> bool {
 impl Gate {
     /// A gate that decides once, with no bound on harm.
     pub const fn fixed(threshold: f64, confidence: f64) -> Self {
-        Self { threshold, confidence, mode: GateMode::Fixed, harm: None, inconclusive: Inconclusive::Block }
+        Self {
+            threshold,
+            confidence,
+            mode: GateMode::Fixed,
+            estimand: GateEstimand::Suite,
+            harm: None,
+            inconclusive: Inconclusive::Block,
+        }
     }
 
     /// How many trials a scenario may come to have in a run that settles nothing.
-    pub(crate) fn extends_to(&self) -> Option<u32> {
+    pub fn extends_to(&self) -> Option<u32> {
         match self.inconclusive {
             Inconclusive::Extend { to } => Some(to),
             Inconclusive::Block | Inconclusive::Warn => None,
@@ -78,9 +98,31 @@ impl Gate {
         let threshold = table.required(reader, "threshold", SHARE, number(is_share));
         let confidence = table.optional(reader, "confidence", SHARE, number(is_share)).unwrap_or(0.95);
         let mode = GateMode::read(table, reader, threshold);
+        let estimand_span = table.key_span("estimand").unwrap_or(table.span());
+        let estimand = table.optional(reader, "estimand", ESTIMAND, |value| one_of(value, &ESTIMANDS));
+        let estimand = if estimand == Some(1) { GateEstimand::Population } else { GateEstimand::Suite };
         let harm = table.optional(reader, "harm", SHARE, number(is_share));
+        let policy_span = table.key_span("inconclusive").unwrap_or(table.span());
         let inconclusive = Inconclusive::read(table, reader);
-        Some(Self { threshold: threshold?, confidence, mode: mode?, harm, inconclusive: inconclusive? })
+        let (mode, inconclusive) = (mode?, inconclusive?);
+        if mode == GateMode::Fixed && matches!(inconclusive, Inconclusive::Extend { .. }) {
+            let what = "a fixed plan that goes on after a look at its results would void its interval";
+            reader.mistake(policy_span, what, Some("write mode = \"sequential\" beside it".into()));
+        }
+        if mode != GateMode::Fixed && estimand == GateEstimand::Population {
+            let what = "only a fixed plan can speak of the population of scenarios";
+            reader.mistake(
+                estimand_span,
+                what,
+                Some("write mode = \"fixed\", or leave `estimand` out".into()),
+            );
+        }
+        Some(Self { threshold: threshold?, confidence, mode, estimand, harm, inconclusive })
+    }
+
+    /// Whether the plan is drawn by usage and may stop before its end.
+    pub fn is_sequential(&self) -> bool {
+        self.mode != GateMode::Fixed
     }
 }
 
@@ -132,6 +174,8 @@ impl Inconclusive {
 
 const MODES: [&str; 3] = ["fixed", "sequential", "sprt"];
 const MODE: &str = "\"fixed\", \"sequential\" or \"sprt\"";
+const ESTIMANDS: [&str; 2] = ["suite", "population"];
+const ESTIMAND: &str = "\"suite\" or \"population\"";
 const POLICIES: [&str; 3] = ["block", "warn", "extend"];
 const POLICY: &str = "\"block\", \"warn\" or \"extend\"";
 

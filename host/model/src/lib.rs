@@ -4,6 +4,7 @@
 
 mod act;
 mod budget;
+mod calibration;
 mod digest;
 mod draw;
 mod event;
@@ -15,8 +16,10 @@ mod persona;
 pub mod policy;
 mod request_template;
 mod scenario;
+mod schema;
 mod sealed;
 mod suite;
+mod tape;
 mod toml_table;
 mod toml_value;
 mod trajectory;
@@ -25,21 +28,26 @@ mod verdict;
 
 pub use act::{Act, Again};
 pub use budget::{Budget, CallBudget};
+pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
-pub use event::{Body, Delivery, DeliveryOutcome, Event, Happening, Header, Request, Response};
+pub use event::{
+    Body, Call, Delivery, DeliveryOutcome, Event, Happening, Header, Refused, Request, Response,
+};
 pub use fault::{
     FaultKind, FaultPlan, FaultRule, FaultRuleError, Frequency, InjectedFault, OperationPattern,
 };
-pub use gate::{Gate, GateMode, Inconclusive};
+pub use gate::{Gate, GateEstimand, GateMode, Inconclusive};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};
 pub use panel::{OwnPanel, Panel};
 pub use persona::{Hears, Persona};
 pub use policy::Policy;
 pub use request_template::{Content, RequestTemplate};
 pub use scenario::{Criticality, Goal, Scenario, TwinUse, World};
+pub use schema::{FileKind, file_schema};
 pub use sealed::{Admission, JudgeUse, NamedMutant, Sealed};
 pub use suite::{CalibrationUse, OwnSeeds, Seeds, Suite, Usage};
-pub use trajectory::{Change, Ending, Limit, Trajectory};
+pub use tape::{Begun, Ended, NoTape, TapeLine, TapePart};
+pub use trajectory::{Change, Ending, Limit, Trajectory, TrialComponent, TrialHeader};
 pub use variants::Variants;
 pub use verdict::{Judged, Judgement, Ruling, TrialClass, TrialResult};

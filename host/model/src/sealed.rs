@@ -54,6 +54,8 @@ pub struct JudgeUse {
     pub place: Place,
     /// Whether any score under 1 makes the trial unsatisfied.
     pub blocking: bool,
+    /// Whether a score under 1 means harm: damage that nobody asked for.
+    pub harm: bool,
     /// In the panel, above 0.
     pub weight: f64,
     /// Handed to the judge as JSON; always an object.
@@ -107,9 +109,18 @@ impl JudgeUse {
         let component = table.required(reader, "component", JUDGE, component);
         let blocking =
             table.optional(reader, "blocking", "true or false", ValueInner::as_bool).unwrap_or(true);
+        let harm = table.optional(reader, "harm", "true or false", ValueInner::as_bool).unwrap_or(false);
         let weight = table.optional(reader, "weight", WEIGHT, number(is_weight)).unwrap_or(1.0);
         let criterion = table.table(reader, "criterion", json_fields).unwrap_or_default();
-        Some(Self { id: id?, component: component?, place, blocking, weight, criterion: criterion.into() })
+        Some(Self {
+            id: id?,
+            component: component?,
+            place,
+            blocking,
+            harm,
+            weight,
+            criterion: criterion.into(),
+        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! What judges say of one trial, and what becomes of the trial.
 
 use crate::{Drawn, Ending, Seed};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What one judge decided.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ruling {
     /// How far the criterion is met, 0 to 1.
@@ -14,7 +14,7 @@ pub enum Ruling {
 }
 
 /// One judge's verdict on one trial.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// The judge's id in the sealed file.
     pub judge: String,
@@ -27,7 +27,7 @@ pub struct Judgement {
 }
 
 /// What came of asking one judge.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Judged {
     /// It gave its verdict.
@@ -52,7 +52,7 @@ impl Judged {
 }
 
 /// Which of the ways to end a trial took. Every trial ends in exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrialClass {
     /// Its judges ruled.
@@ -68,7 +68,7 @@ pub enum TrialClass {
 }
 
 /// All that is kept of one trial in results and summaries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrialResult {
     /// Whose trial.
     pub scenario: String,
@@ -88,4 +88,6 @@ pub struct TrialResult {
     pub judgements: Vec<Judged>,
     /// Why it counts as it does, in one line; empty where it satisfies.
     pub reason: String,
+    /// How often it was run before this, on the same seed, and the host broke.
+    pub retries: u32,
 }

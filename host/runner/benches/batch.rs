@@ -1,10 +1,12 @@
 //! Trials a second of the suite that ships, recording and judging included, on one thread and on all.
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
-use glasshouse_runner::{Bundled, Plan, load_suite, run};
+use glasshouse_runner::{Bundled, Finished, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -19,6 +21,24 @@ impl Bundled for Built {
 
     fn names(&self) -> Vec<&str> {
         self.0.iter().map(|guest| guest.name.as_str()).collect()
+    }
+}
+
+#[derive(Default)]
+struct Counted {
+    trials: u32,
+    events: usize,
+}
+
+impl Watch for Counted {
+    fn arrived(&mut self, _number: usize, finished: &Finished) -> ControlFlow<()> {
+        self.trials += 1;
+        self.events += finished.trajectory.events.len();
+        ControlFlow::Continue(())
+    }
+
+    fn settled(&mut self, _number: usize, _finished: Option<Finished>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
 }
 
@@ -38,10 +58,10 @@ fn batch(plan: &Plan, threads: NonZeroUsize) -> f64 {
     let (mut trials, mut requests) = (0, 0);
     let begin = Instant::now();
     while begin.elapsed().as_secs() < 3 {
-        run(plan, threads, &AtomicBool::new(false), &mut |finished| {
-            trials += 1;
-            requests += finished.trajectory.events.len();
-        });
+        let mut counted = Counted::default();
+        run(plan, threads, &AtomicBool::new(false), &BTreeSet::new(), &mut counted);
+        trials += counted.trials;
+        requests += counted.events;
     }
     let rate = f64::from(trials) / begin.elapsed().as_secs_f64();
     let events = f64::from(u32::try_from(requests).unwrap_or(u32::MAX)) / f64::from(trials);

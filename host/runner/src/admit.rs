@@ -6,7 +6,7 @@ use crate::bundled::Bundled;
 use crate::folder::Folder;
 use crate::load::{LoadSuiteError, Loader};
 use crate::plan::{LoadedScenario, Plan, PlannedTrial};
-use crate::schedule::run;
+use crate::schedule::{Watch, run};
 use crate::seal::SealKey;
 use crate::trial::Finished;
 use glasshouse_model::{
@@ -15,8 +15,9 @@ use glasshouse_model::{
 use glasshouse_sandbox::{AgentComponent, Sandbox};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +90,7 @@ pub fn load_admission(
         scenarios: plan.scenarios.clone(),
         oracle: alternative(plan, first, with_oracle),
         idle: alternative(plan, second, |loaded| {
-            loaded.oracle.as_ref().map(|_| with_input(loaded, json!({"steps": []})))
+            loaded.oracle.as_ref().map(|_| with_input(loaded, json!([])))
         }),
         mutants,
     });
@@ -135,7 +136,15 @@ fn alternative(
         }
         scenarios.push(altered);
     }
-    Plan { suite: plan.suite.clone(), subject, scenarios, trials, components: Vec::new() }
+    Plan {
+        suite: plan.suite.clone(),
+        subject,
+        scenarios,
+        trials,
+        components: Vec::new(),
+        judges: plan.judges,
+        panel: plan.panel.clone(),
+    }
 }
 
 /// What admission keeps of one trial.
@@ -149,6 +158,26 @@ struct Brief {
 }
 
 type Briefs = BTreeMap<String, Vec<Brief>>;
+
+/// Keeps a brief of every trial.
+struct Briefing<'b> {
+    each: &'b mut dyn FnMut(),
+    all: &'b mut Briefs,
+}
+
+impl Watch for Briefing<'_> {
+    fn arrived(&mut self, _number: usize, _finished: &Finished) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn settled(&mut self, _number: usize, finished: Option<Finished>) -> ControlFlow<()> {
+        if let Some(finished) = finished {
+            (self.each)();
+            self.all.entry(finished.result.scenario.clone()).or_default().push(Brief::of(&finished));
+        }
+        ControlFlow::Continue(())
+    }
+}
 
 impl Admission {
     /// How many trials it takes.
@@ -167,10 +196,8 @@ impl Admission {
     ) -> Option<Vec<Admitted>> {
         let mut briefs = |plan: &Plan| {
             let mut all = Briefs::new();
-            run(plan, threads, stop, &mut |finished: Finished| {
-                each();
-                all.entry(finished.result.scenario.clone()).or_default().push(Brief::of(&finished));
-            });
+            let mut briefing = Briefing { each: &mut *each, all: &mut all };
+            run(plan, threads, stop, &BTreeSet::new(), &mut briefing);
             all
         };
         let (oracle, again, idle) = (briefs(&self.oracle), briefs(&self.oracle), briefs(&self.idle));
@@ -180,7 +207,10 @@ impl Admission {
         }
         let admit = |loaded: &Arc<LoadedScenario>| {
             let id = &loaded.scenario.id;
-            let mut verdict = Admitted::new(id, loaded.seeds.n.min(MOST_TRIALS));
+            // A sequential plan draws how many trials a scenario has.
+            let planned = self.oracle.trials.iter().filter(|trial| trial.scenario.scenario.id == *id).count();
+            let planned = u32::try_from(planned).ok().filter(|planned| *planned > 0);
+            let mut verdict = Admitted::new(id, planned.unwrap_or(loaded.seeds.n.min(MOST_TRIALS)));
             match (oracle.get(id), again.get(id), idle.get(id)) {
                 (Some(oracle), Some(again), Some(idle)) => {
                     verdict.oracle(oracle, again);

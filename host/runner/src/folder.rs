@@ -4,11 +4,12 @@
 use crate::seal::{SEALED_ENDING, SealKey};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use glasshouse_model::{Mistake, Place};
+use glasshouse_model::{Digest, Mistake, Place};
 use glasshouse_sandbox::LARGEST_COMPONENT;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most bytes of a text file that a suite brings.
 const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
@@ -22,6 +23,8 @@ pub(crate) struct Folder {
     /// The path of `dir` from the suite's folder, with a slash behind it; sealed files are bound to it.
     from_suite: String,
     key: Option<Arc<SealKey>>,
+    /// Digest of each file that was read, by its path.
+    seen: Arc<Mutex<BTreeMap<String, Digest>>>,
 }
 
 impl Folder {
@@ -32,7 +35,7 @@ impl Folder {
         match Dir::open_ambient_dir(path, ambient_authority()) {
             Ok(dir) => {
                 let (below, from_suite) = (String::new(), String::new());
-                Ok(Self { dir: Arc::new(dir), name, below, from_suite, key })
+                Ok(Self { dir: Arc::new(dir), name, below, from_suite, key, seen: Arc::default() })
             }
             Err(error) => Err(Mistake::new(Place::file(name), format!("cannot be opened: {error}"))
                 .hint("name a folder that holds a suite.toml")),
@@ -52,6 +55,7 @@ impl Folder {
             below: format!("{}{name}/", self.below),
             from_suite: self.from_suite.clone(),
             key: self.key.clone(),
+            seen: self.seen.clone(),
         }
     }
 
@@ -72,12 +76,20 @@ impl Folder {
                     below: String::new(),
                     from_suite: format!("{name}/"),
                     key: self.key.clone(),
+                    seen: Arc::default(),
                 };
                 found.push((name, folder));
             }
         }
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(found)
+    }
+
+    /// Digest of the files that were read so far, those whose paths begin so or all others.
+    pub(crate) fn digest(&self, beginning: &str, does: bool) -> Digest {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = seen.iter().filter(|(path, _)| path.starts_with(beginning) == does);
+        Digest::of_parts(files.flat_map(|(path, digest)| [path.as_bytes(), digest.as_bytes().as_slice()]))
     }
 
     /// A text file's content.
@@ -93,7 +105,11 @@ impl Folder {
         let mistake = |what: String| Mistake::new(Place::file(self.shown(path)), what);
         let path = format!("{}{path}", self.below);
         match self.read(&path, most) {
-            Ok(Some(bytes)) => Ok(bytes),
+            Ok(Some(bytes)) => {
+                let digest = Digest::of(&bytes);
+                self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(path, digest);
+                Ok(bytes)
+            }
             Ok(None) => Err(mistake(format!("more than {most} bytes"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Sealing adds less than this to a file.

@@ -14,6 +14,8 @@ const MOST_DELIVERIES: usize = 10_000;
 /// The subject has `turns` calls, of which its run was one.
 pub(crate) fn hand_over(link: &Link, session: &mut AgentSession<'_>, turns: u64) {
     if matches!(session.ending(), Ending::Limit(_) | Ending::Infra(_)) {
+        // What others did before its first call to the host belongs to the record all the same.
+        let _ = session.record_meanwhile();
         return;
     }
     for turns_used in (1..).take(MOST_DELIVERIES) {

@@ -4,9 +4,11 @@
 use crate::beside::check_personas;
 use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
-use crate::plan::{LoadedScenario, Plan, PlannedTrial};
+use crate::instrument;
+use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
 use crate::seal::SealKey;
+use glasshouse_judge::usage_schedule;
 use glasshouse_model::{Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
 use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Limits, Role, Sandbox};
 use glasshouse_universe::{Twin, TwinError, World};
@@ -54,12 +56,21 @@ pub fn load_sealed_suite(
         loader.check_suite(&folder, suite, &mut scenarios);
     }
     // Worlds are made even where the subject is missing: what is wrong with a fixture is then found in the same go.
-    let trials = suite.as_ref().map(|suite| loader.trials(&suite.id, &scenarios));
-    let plan = suite.zip(subject).zip(trials).map(|((suite, subject), trials)| {
-        let scenarios = scenarios.into_iter().map(|(loaded, _)| loaded).collect();
-        loader.components.sort();
-        let components = std::mem::take(&mut loader.components);
-        Plan { suite, subject, scenarios, trials, components }
+    let trials = suite.as_ref().map(|suite| loader.trials(suite, &scenarios));
+    let scenarios: Vec<_> = scenarios.into_iter().map(|(loaded, _)| loaded).collect();
+    loader.components.sort();
+    let components = std::mem::take(&mut loader.components);
+    let judges = instrument::digest(&scenarios, &components);
+    let calibration = suite.as_ref().and_then(|suite| suite.calibration.as_ref());
+    let panel = loader.mistakes.keep(instrument::panel(calibration, &folder, &judges));
+    let plan = suite.zip(subject).zip(trials).zip(panel).map(|(((suite, subject), trials), panel)| Plan {
+        suite,
+        subject,
+        scenarios,
+        trials,
+        components,
+        judges,
+        panel,
     });
     loader.finish(plan)
 }
@@ -151,8 +162,13 @@ impl<'l> Loader<'l> {
         let sealed = sealed?;
         let judges = self.judges(&sealed_folder, &sealed, &sample);
         let seeds = scenario.seeds.resolve(suite?.seeds);
+        let digests = ScenarioDigests {
+            visible: folder.digest("sealed/", false),
+            sealed: folder.digest("sealed/", true),
+        };
         let sealed = sealed.under(suite?.panel);
         let loaded = LoadedScenario {
+            digests,
             story: story?,
             input: input?,
             twins: twins?,
@@ -298,12 +314,30 @@ impl<'l> Loader<'l> {
         }
     }
 
-    fn trials(&mut self, suite: &str, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<PlannedTrial> {
-        let mut trials = Vec::new();
-        for (loaded, files) in scenarios {
-            self.plan_scenario(suite, loaded, files, &mut trials);
+    /// Every trial, scenario by scenario; where a sequential gate decides, in the order that it needs.
+    fn trials(
+        &mut self,
+        suite: &Suite,
+        scenarios: &[(Arc<LoadedScenario>, WorldFiles)],
+    ) -> Vec<PlannedTrial> {
+        let order = suite.gate.is_sequential().then(|| usage_order(suite, scenarios));
+        let mut all = Vec::new();
+        for (place, (loaded, files)) in scenarios.iter().enumerate() {
+            let drawn = |order: &Vec<usize>| order.iter().filter(|scenario| **scenario == place).count();
+            let count = order
+                .as_ref()
+                .map_or(loaded.seeds.n, |order| u32::try_from(drawn(order)).unwrap_or(u32::MAX));
+            let mut trials = Vec::new();
+            self.plan_scenario(&suite.id, loaded, files, count, &mut trials);
+            all.push(trials.into_iter());
         }
-        trials
+        match order {
+            None => all.into_iter().flatten().collect(),
+            Some(order) => order
+                .into_iter()
+                .filter_map(|scenario| all.get_mut(scenario).and_then(Iterator::next))
+                .collect(),
+        }
     }
 
     fn plan_scenario(
@@ -311,10 +345,11 @@ impl<'l> Loader<'l> {
         suite: &str,
         loaded: &Arc<LoadedScenario>,
         files: &WorldFiles,
+        count: u32,
         trials: &mut Vec<PlannedTrial>,
     ) {
         let mut worlds: HashMap<Drawn, Arc<World>> = HashMap::new();
-        for index in 0..loaded.seeds.n {
+        for index in 0..count {
             let seed = Seed::of_trial(suite, &loaded.scenario.id, loaded.seeds.base, index);
             let drawn = loaded.scenario.drawn(seed, index);
             let world = match worlds.get(&drawn) {
@@ -331,6 +366,14 @@ impl<'l> Loader<'l> {
             trials.push(PlannedTrial { scenario: loaded.clone(), index, seed, drawn, world });
         }
     }
+}
+
+/// The scenario of each trial: every one once, then by usage, as many as the scenarios' own numbers come to.
+fn usage_order(suite: &Suite, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<usize> {
+    let own = |loaded: &LoadedScenario| suite.gate.extends_to().unwrap_or(loaded.seeds.n) as usize;
+    let trials = scenarios.iter().map(|(loaded, _)| own(loaded)).sum();
+    let weights: Vec<_> = scenarios.iter().map(|(loaded, _)| loaded.scenario.weight).collect();
+    usage_schedule(&weights, trials, suite.seeds.base)
 }
 
 /// The folder of the holdout part, below a scenario's.

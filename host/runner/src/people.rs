@@ -1,10 +1,10 @@
 //! The personas of one trial: each hears what is written in its table, and says what its component wants said.
 
 use crate::plan::PlannedTrial;
-use glasshouse_model::{Drawn, Hears, RequestTemplate, Seed, Unknown};
-use glasshouse_universe::{Bystanders, Outgoing, Tables, Universe};
+use glasshouse_model::{Drawn, Event, Happening, Hears, RequestTemplate, Seed, Unknown};
+use glasshouse_universe::{Bystanders, Deed, Outgoing, Tables, Universe};
 use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Longest message of a persona, in bytes.
 const LONGEST_MESSAGE: usize = 16 * 1024;
@@ -39,27 +39,11 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
-/// Why a trial's personas are of no use: the first that left its script.
-#[derive(Clone, Default)]
-pub(crate) struct LeftScript(Arc<Mutex<Option<String>>>);
-
-impl LeftScript {
-    /// Which persona did, and how.
-    pub(crate) fn why(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn tell(&self, why: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
-    }
-}
-
-/// Has the personas of a trial look around in its universe, once now and then whenever its subject rests.
-pub(crate) fn join(trial: &PlannedTrial, universe: &mut Universe) -> Result<LeftScript, String> {
-    let left = LeftScript::default();
+/// Has the personas of a trial look around in its universe: once now, and then whenever its subject rests.
+pub(crate) fn join(trial: &PlannedTrial, universe: &mut Universe) -> Result<(), String> {
     let scenario = &trial.scenario.scenario;
     if scenario.personas.is_empty() {
-        return Ok(left);
+        return Ok(());
     }
     let start = universe.clock().read();
     let voices = scenario.personas.iter().zip(&trial.scenario.voices);
@@ -85,36 +69,41 @@ pub(crate) fn join(trial: &PlannedTrial, universe: &mut Universe) -> Result<Left
         })
     };
     let people = voices.map(person).collect::<Result<Vec<_>, Unknown>>();
-    let people = People { people: people.map_err(|unknown| unknown.to_string())?, left: left.clone() };
-    universe.set_bystanders(Box::new(people));
+    universe.set_bystanders(Box::new(People(people.map_err(|unknown| unknown.to_string())?)));
     universe.look_around();
-    Ok(left)
+    Ok(())
 }
 
-struct People {
-    people: Vec<Person>,
-    left: LeftScript,
+/// Which persona of a trial left its script first, and how; none where all kept to it.
+pub(crate) fn left_script(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match &event.happening {
+        Happening::LeftScript { persona, why } => Some(format!("{persona}: {why}")),
+        _ => None,
+    })
 }
+
+struct People(Vec<Person>);
 
 impl Bystanders for People {
     fn wakes(&self) -> Option<u64> {
-        self.people.iter().filter_map(|person| person.wakes).min()
+        self.0.iter().filter_map(|person| person.wakes).min()
     }
 
-    fn look(&mut self, universe: &Universe) -> Vec<Outgoing> {
+    fn look(&mut self, universe: &Universe) -> Vec<Deed> {
         let now = universe.clock().read();
-        let mut all = Vec::new();
-        for person in &mut self.people {
+        let mut deeds = Vec::new();
+        for person in &mut self.0 {
             person.listen(now, universe);
             match person.speak(now) {
-                Ok(outgoing) => all.extend(outgoing),
+                Ok(outgoing) => deeds.extend(outgoing.map(Deed::Sends)),
                 Err(why) => {
                     person.is_silent = true;
-                    self.left.tell(format!("{}: {why}", person.id));
+                    let persona = person.id.clone();
+                    deeds.push(Deed::Tells(Happening::LeftScript { persona, why }));
                 }
             }
         }
-        all
+        deeds
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::bundled::ComponentUse;
 use crate::people::Voice;
 use crate::prepare::Template;
-use glasshouse_judge::PlannedScenario;
-use glasshouse_model::{Drawn, Scenario, Sealed, Seed, Seeds, Suite};
+use glasshouse_judge::{Panel, PlannedScenario};
+use glasshouse_model::{Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
 use glasshouse_sandbox::{AgentComponent, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
@@ -17,6 +17,9 @@ pub struct Plan {
     pub(crate) scenarios: Vec<Arc<LoadedScenario>>,
     pub(crate) trials: Vec<PlannedTrial>,
     pub(crate) components: Vec<ComponentUse>,
+    /// Of the judges as one instrument.
+    pub(crate) judges: Digest,
+    pub(crate) panel: Panel,
 }
 
 /// One scenario with all its parts.
@@ -38,6 +41,31 @@ pub(crate) struct LoadedScenario {
     pub(crate) oracle: Option<Template>,
     /// What models answer its judges and personas.
     pub(crate) replies: Arc<Replies>,
+    pub(crate) digests: ScenarioDigests,
+}
+
+impl LoadedScenario {
+    /// How filters call how much depends on it.
+    pub(crate) fn criticality(&self) -> &'static str {
+        match self.scenario.criticality {
+            Criticality::Normal => "normal",
+            Criticality::Critical => "critical",
+        }
+    }
+
+    /// Whether one failed trial of it is enough to end a run.
+    pub(crate) fn is_critical(&self) -> bool {
+        self.criticality() == "critical"
+    }
+}
+
+/// What names a scenario's files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScenarioDigests {
+    /// Of those that decide what happens in its trials.
+    pub(crate) visible: Digest,
+    /// Of those that decide what its judges make of it.
+    pub(crate) sealed: Digest,
 }
 
 /// One trial before it runs.
@@ -60,12 +88,39 @@ impl Plan {
 
     /// The scenarios as the satisfaction is counted over them, in planned order.
     pub fn scenarios(&self) -> Vec<PlannedScenario> {
-        let planned = |loaded: &Arc<LoadedScenario>| PlannedScenario {
-            id: loaded.scenario.id.clone(),
-            weight: loaded.scenario.weight,
-            trials: loaded.seeds.n,
+        let planned = |loaded: &Arc<LoadedScenario>| {
+            let id = &loaded.scenario.id;
+            let trials = self.trials.iter().filter(|trial| trial.scenario.scenario.id == *id).count();
+            let harm = loaded.sealed.judges.iter().filter(|judge| judge.harm);
+            PlannedScenario {
+                id: id.clone(),
+                weight: loaded.scenario.weight,
+                trials: u32::try_from(trials).unwrap_or(u32::MAX),
+                critical: loaded.scenario.criticality == Criticality::Critical,
+                harm_judges: harm.map(|judge| judge.id.clone()).collect(),
+            }
         };
-        self.scenarios.iter().map(planned).collect()
+        self.scenarios.iter().map(planned).filter(|planned| planned.trials > 0).collect()
+    }
+
+    /// What is known of the judges' errors.
+    pub fn panel(&self) -> &Panel {
+        &self.panel
+    }
+
+    /// Digest of the judges as one instrument: a calibration set belongs to it.
+    pub fn judges(&self) -> Digest {
+        self.judges
+    }
+
+    /// Whether the suite asks for judges whose errors are known.
+    pub fn needs_calibration(&self) -> bool {
+        self.suite.calibration.as_ref().is_some_and(|calibration| calibration.required)
+    }
+
+    /// The scenarios with their files, as the user knows them, in planned order.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario)> {
+        self.scenarios.iter().map(|loaded| (loaded.file.as_str(), &loaded.scenario))
     }
 
     /// How many trials there are.

@@ -1,11 +1,15 @@
 //! One trial: a fork of the prepared world, the subject in its own store, and then the judges.
 
+use crate::header::header;
 use crate::inbound::hand_over;
 use crate::judging::ask_all;
 use crate::people;
 use crate::plan::{Plan, PlannedTrial};
+use crate::replay::{Divergence, Level, replay_trial};
 use glasshouse_judge::compose;
-use glasshouse_model::{Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown};
+use glasshouse_model::{
+    Digest, Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown,
+};
 use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, NoTools, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,29 +22,80 @@ pub struct Finished {
     pub result: TrialResult,
     /// What happened in it.
     pub trajectory: Arc<Trajectory>,
+    /// What came of replaying it; none where it was not replayed.
+    pub proof: Option<Result<(), Box<Divergence>>>,
 }
 
-/// Runs and judges one trial. Whatever its guests do, the call returns; a panic of the host's own ends this trial alone.
+/// How often a trial is run again on the same seed where the host broke.
+const MOST_RETRIES: u32 = 2;
+/// One in so many trials that satisfy is replayed, and kept whole: those whose seed it divides.
+const SAMPLE: u64 = 50;
+
+impl Finished {
+    /// Whether the whole record is kept: of every trial that does not satisfy, of each scenario's first, so that there is
+    /// something to compare with, and of a sample of the others.
+    pub fn is_kept(&self) -> bool {
+        !self.result.satisfied || self.result.index == 0 || self.result.seed.0.is_multiple_of(SAMPLE)
+    }
+}
+
+/// Runs and judges one trial, again where the host broke, and replays it where its record is kept.
 pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
+    let broke = |finished: &Finished| finished.result.class == TrialClass::Infra;
+    let (mut finished, retries) = again_where(broke, || judge(trial, live(plan, trial)));
+    finished.result.retries = retries;
+    if finished.is_kept() && is_replayable(&finished.trajectory) {
+        let proof = Level::OF_RUNS
+            .into_iter()
+            .try_for_each(|level| replay_trial(plan, trial, &finished.trajectory, level).map_err(Box::new));
+        finished.proof = Some(proof);
+    }
+    finished
+}
+
+/// The first outcome that is not a broken one, or the last; and how many there were before it.
+fn again_where<T>(broke: impl Fn(&T) -> bool, mut run: impl FnMut() -> T) -> (T, u32) {
+    let mut retries = 0;
+    loop {
+        let outcome = run();
+        if retries == MOST_RETRIES || !broke(&outcome) {
+            return (outcome, retries);
+        }
+        retries += 1;
+    }
+}
+
+/// Whether what happened followed from the seed: real time and faults of the host do not.
+pub(crate) fn is_replayable(trajectory: &Trajectory) -> bool {
+    !matches!(trajectory.ending, Ending::Infra(_) | Ending::Limit(Limit::Wall))
+}
+
+/// A trial that has run.
+pub(crate) struct Lived {
+    pub(crate) trajectory: Arc<Trajectory>,
+    pub(crate) worlds: WorldPair,
+}
+
+/// Runs one trial. Whatever its guests do, the call returns; a panic of the host's own ends this trial alone.
+pub(crate) fn live(plan: &Plan, trial: &PlannedTrial) -> Lived {
     let before = trial.world.fork(trial.seed);
     // What a panic may leave half done (stores, a fork) is dropped with it; the plan is never written to.
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let task = task(trial)?;
-        let (run, after, left_script) = run_subject(plan, trial, before.clone(), &task)?;
-        let worlds = WorldPair { before: before.clone(), after };
-        Ok(finish(trial, task.instruction, run, worlds).without_persona(left_script))
+        let (run, after) = run_subject(plan, trial, before.clone(), &task)?;
+        Ok(recorded(plan, trial, task.instruction, run, WorldPair { before: before.clone(), after }))
     }));
     let why = match ran {
-        Ok(Ok(finished)) => return finished,
+        Ok(Ok(lived)) => return lived,
         Ok(Err(why)) => why,
         Err(_) => "the host panicked".to_owned(),
     };
     let run = broken(&before, why);
-    finish(trial, String::new(), run, WorldPair { before: before.clone(), after: before })
+    recorded(plan, trial, String::new(), run, WorldPair { before: before.clone(), after: before })
 }
 
 /// What the subject is asked, with the trial's drawn values.
-fn task(trial: &PlannedTrial) -> Result<Task, String> {
+pub(crate) fn task(trial: &PlannedTrial) -> Result<Task, String> {
     let loaded = &trial.scenario;
     let render = || -> Result<Task, Unknown> {
         let instruction = trial.drawn.render(&loaded.story)?;
@@ -49,8 +104,11 @@ fn task(trial: &PlannedTrial) -> Result<Task, String> {
     render().map_err(|unknown| unknown.to_string())
 }
 
-fn finish(trial: &PlannedTrial, story: String, run: AgentRun, worlds: WorldPair) -> Finished {
-    let trajectory = Arc::new(Trajectory {
+fn recorded(plan: &Plan, trial: &PlannedTrial, story: String, run: AgentRun, worlds: WorldPair) -> Lived {
+    let is_delivery = |event: &&Event| matches!(event.happening, Happening::Delivery(_));
+    let deliveries: Vec<_> = run.events.iter().filter(is_delivery).map(|event| event.index).collect();
+    let mut trajectory = Trajectory {
+        header: header(plan, trial),
         scenario: trial.scenario.scenario.id.clone(),
         index: trial.index,
         seed: trial.seed,
@@ -58,8 +116,18 @@ fn finish(trial: &PlannedTrial, story: String, run: AgentRun, worlds: WorldPair)
         events: run.events,
         ending: run.ending,
         changes: worlds.after.changes(),
-    });
-    Finished { result: conclude(trial, &trajectory, &worlds), trajectory }
+        writes: worlds.after.writes(&deliveries),
+        writes_left_out: worlds.after.writes_left_out(),
+        twins: worlds.after.left(),
+    };
+    trajectory.seal();
+    Lived { trajectory: Arc::new(trajectory), worlds }
+}
+
+/// Asks the judges about a trial that has run.
+pub(crate) fn judge(trial: &PlannedTrial, lived: Lived) -> Finished {
+    let Lived { trajectory, worlds } = lived;
+    Finished { result: conclude(trial, &trajectory, &worlds), trajectory, proof: None }
 }
 
 fn run_subject(
@@ -67,15 +135,16 @@ fn run_subject(
     trial: &PlannedTrial,
     world: World,
     task: &Task,
-) -> Result<(AgentRun, World, Option<String>), String> {
+) -> Result<(AgentRun, World), String> {
     let loaded = &trial.scenario;
     let budget = &loaded.scenario.budget;
     let clock = TrialClock::virtual_from(world.clock(), budget.virtual_time);
     let mut universe =
         Universe::open(&loaded.twins, world, trial.seed, clock).map_err(|error| error.to_string())?;
     universe.set_listening(plan.subject.listens());
+    universe.keep_writes();
     universe.allow(budget);
-    let personas = people::join(trial, &mut universe)?;
+    people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
@@ -89,19 +158,7 @@ fn run_subject(
     hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
-    Ok((run, universe.close(), personas.why()))
-}
-
-impl Finished {
-    /// The same trial, without a verdict where a persona left its script.
-    fn without_persona(mut self, left_script: Option<String>) -> Self {
-        if let Some(why) = left_script.filter(|_| self.result.class != TrialClass::Infra) {
-            self.result.class = TrialClass::UserSimInvalid;
-            self.result.satisfied = false;
-            self.result.reason = why;
-        }
-        self
-    }
+    Ok((run, universe.close()))
 }
 
 /// Why a trial says nothing of its subject: the host broke, or the machine was too slow.
@@ -115,7 +172,9 @@ fn host_broke(ending: &Ending) -> Option<String> {
 
 /// A run that the host could not begin.
 fn broken(world: &World, why: String) -> AgentRun {
-    let event = Event { index: 0, at: world.clock(), happening: Happening::Failed(why.clone()) };
+    let happening = Happening::Failed(why.clone());
+    let chain = Digest::from_bytes([0; 32]);
+    let event = Event { index: 0, at: world.clock(), fuel: 0, happening, chain };
     AgentRun {
         ending: Ending::Infra(why),
         events: vec![event],
@@ -135,9 +194,15 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
         ending: trajectory.ending.clone(),
         judgements: Vec::new(),
         reason: String::new(),
+        retries: 0,
     };
     if let Some(why) = host_broke(&trajectory.ending) {
         result.class = TrialClass::Infra;
+        result.reason = why;
+        return result;
+    }
+    if let Some(why) = people::left_script(&trajectory.events) {
+        result.class = TrialClass::UserSimInvalid;
         result.reason = why;
         return result;
     }
@@ -151,4 +216,22 @@ fn conclude(trial: &PlannedTrial, trajectory: &Arc<Trajectory>, worlds: &WorldPa
     result.reason = verdict.reason;
     result.judgements = judged;
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_that_the_host_broke_runs_again_and_not_for_ever() {
+        for (works_at, wanted) in [(0, (true, 0)), (1, (true, 1)), (MOST_RETRIES, (true, 2)), (9, (false, 2))]
+        {
+            let mut runs = 0;
+            let run = || {
+                runs += 1;
+                runs > works_at
+            };
+            assert_eq!(again_where(|works| !works, run), wanted);
+        }
+    }
 }

@@ -5,7 +5,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use glasshouse_model::Policy;
-use glasshouse_sandbox::{Granted, Limits, RandomStream, Sandbox, Settings, ToolComponent};
+use glasshouse_sandbox::{Allowance, Granted, Limits, RandomStream, Sandbox, Settings, ToolComponent};
 use glasshouse_testing::{Candidate, measure};
 use std::path::Path;
 use wasmtime::component::{Component, Linker};
@@ -57,8 +57,8 @@ fn main() {
 /// One run of the guest; `answers` tells whether its limits are wide enough.
 fn run(tool: &ToolComponent, granted: &Granted, arguments: &str, answers: bool) {
     let limits = if answers { LIMITS } else { Limits { host_calls: 5, ..LIMITS } };
-    let run =
-        tool.call(granted.tool_grants(RandomStream::new([0; 32]), limits.wall), limits, "calls", arguments);
+    let grants = granted.tool_grants(RandomStream::new([0; 32]), &Allowance::begin(limits));
+    let run = tool.call(grants, limits, "calls", arguments);
     assert_eq!(run.outcome.is_ok(), answers, "{:?}", run.outcome);
 }
 

@@ -48,6 +48,8 @@ impl Compiler {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .args([flag(profile == Profile::Managed), flag(wall_clock), self.memory.to_string()])
+            // Secrets stand in the environment, and the bytes that are compiled are hostile.
+            .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -124,9 +126,10 @@ fn flag(set: bool) -> String {
 /// exit code. `arguments` are those that [`Compiler`] appends.
 pub fn compile_child(arguments: &[String]) -> i32 {
     let [managed, wall_clock, memory] = arguments else { return tell("it is for glasshouse itself", BROKEN) };
-    if let Ok(memory) = memory.parse() {
-        let limit = Rlimit { current: Some(memory), maximum: Some(memory) };
-        if let Err(error) = setrlimit(Resource::As, limit) {
+    // No file is written and none is left behind: what is compiled goes through the pipe.
+    let limits = [(Resource::Fsize, Some(0)), (Resource::Core, Some(0)), (Resource::As, memory.parse().ok())];
+    for (resource, most) in limits.into_iter().filter(|(_, most)| most.is_some()) {
+        if let Err(error) = setrlimit(resource, Rlimit { current: most, maximum: most }) {
             return tell(&error.to_string(), BROKEN);
         }
     }
@@ -155,4 +158,18 @@ fn tell(why: &str, code: i32) -> i32 {
     // Without stderr nobody hears it; the code says enough.
     let _ = io::stderr().lock().write_all(why.as_bytes());
     code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_child_sees_nothing_of_the_environment() {
+        let (program, arguments) = ("/bin/sh".into(), ["-c", "set"].map(str::to_owned).into());
+        let compiler = Compiler { program, arguments, deadline: Duration::from_secs(60), memory: 1 << 30 };
+        let seen = String::from_utf8(compiler.compile(b"", Profile::Strict, false).unwrap()).unwrap();
+        assert!(seen.contains("PPID="), "{seen}");
+        assert!(!seen.contains("HOME=") && !seen.contains("CARGO"), "{seen}");
+    }
 }

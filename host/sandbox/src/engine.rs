@@ -18,6 +18,9 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 /// is refused.
 static ENGINE_LIVES: AtomicBool = AtomicBool::new(false);
 
+/// The engine's name and version, for records: what it does with one component may change with it.
+pub const ENGINE: &str = "wasmtime 48.0.8";
+
 /// How instances get their memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allocation {
@@ -251,4 +254,14 @@ fn strategy(allocation: Allocation) -> InstanceAllocationStrategy {
         .max_component_instance_size(LARGEST_INSTANCE)
         .max_core_instance_size(LARGEST_INSTANCE);
     InstanceAllocationStrategy::Pooling(pool)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn records_name_the_engine_that_is_built_in() {
+        let manifest = include_str!("../../../Cargo.toml");
+        let (name, version) = super::ENGINE.split_once(' ').unwrap();
+        assert!(manifest.contains(&format!("\n{name} = {{ version = \"={version}\"")));
+    }
 }

@@ -151,17 +151,12 @@ pub enum HostFault {
     /// The machine has no random numbers.
     #[error("no random numbers: {0}")]
     Entropy(String),
-    /// A granted folder cannot be opened.
-    #[error("the granted folder {path}: {why}")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
     /// A capability was linked and not given.
     #[error("the capability `{0}` was linked but not given")]
     NotGiven(&'static str),
+    /// A subject that is replayed does something else than its record says.
+    #[error("the subject does not do what its record says")]
+    Diverged,
 }
 
 /// Why a call brought no result.

@@ -33,12 +33,13 @@ pub use capability::{
     Clock, Delivery, Document, Entry, Error, Exchange, Files, Header, Http, Interface, Item, Kind, Level,
     Line, MOST_WAITS, Message, Metadata, Model, ModelReply, ModelRequest, ModelUse, Moment, NoModel, NoTools,
     Offer, Order, Outcome, Part, RandomStream, RealClock, Request, Response, Retry, Scan, SharedClock,
-    SharedHttp, Speaker, State, Stop, ToolCall, ToolDefinition, ToolResult, Tools, Usage, recorded_request,
+    SharedHttp, Speaker, State, Stop, Tape, ToolCall, ToolDefinition, ToolResult, Tools, Usage,
+    recorded_request,
 };
 pub use compiler::{Compiler, compile_child};
-pub use engine::{Allocation, Profile, Sandbox, Settings};
+pub use engine::{Allocation, ENGINE, Profile, Sandbox, Settings};
 pub use error::{CallError, GuestFault, HostFault, LoadError, Missing, Refusal};
-pub use granted::{Granted, ToolBox};
+pub use granted::{Allowance, Granted, ToolBox};
 pub use guard::Guard;
 #[cfg(feature = "removable-guards")]
 pub use guard::remove as remove_guard;

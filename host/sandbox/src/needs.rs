@@ -65,7 +65,7 @@ fn grant(role: Role, import: &str, policy: &Policy) -> NeedGrant {
         granted(policy.http.iter().map(|grant| grant.place.clone()).collect(), HTTP_LINES)
     } else if names(import, TOOLS) {
         granted(policy.tools.iter().map(|grant| grant.place.clone()).collect(), TOOL_LINES)
-    } else if names(import, WORKSPACE) && !policy.workspace.is_empty() {
+    } else if is_files(import) && !policy.workspace.is_empty() {
         NeedGrant::Granted(policy.workspace.iter().map(|grant| grant.place.clone()).collect())
     } else if names(import, MODEL) && matches!(role, Role::Agent | Role::Runtime) {
         // No policy gives a model yet; judges and personas get the replies that their scenario recorded.
@@ -77,6 +77,11 @@ fn grant(role: Role, import: &str, policy: &Policy) -> NeedGrant {
     }
 }
 
+/// Whether an import reaches the granted folders.
+fn is_files(import: &str) -> bool {
+    names(import, WORKSPACE) || import.starts_with("wasi:filesystem/preopens@0.2.")
+}
+
 /// Grants that nothing in the imports asks for, in the policy's order.
 pub fn over_granted(imports: &[String], policy: &Policy) -> Vec<OverGrant> {
     let asks = |wanted: fn(&str) -> bool| imports.iter().any(|import| wanted(import));
@@ -84,7 +89,7 @@ pub fn over_granted(imports: &[String], policy: &Policy) -> Vec<OverGrant> {
     if !asks(|import| names(import, HTTP) || wasi::is_http(import)) {
         over.extend(policy.http.iter().map(|grant| OverGrant { place: grant.place.clone(), table: "http" }));
     }
-    if !asks(|import| names(import, WORKSPACE) || import.starts_with("wasi:filesystem/")) {
+    if !asks(is_files) {
         let folders = policy.workspace.iter();
         over.extend(folders.map(|grant| OverGrant { place: grant.place.clone(), table: "workspace" }));
     }
@@ -141,6 +146,16 @@ mod tests {
         assert_eq!(lacking(&granted).iter().map(|one| one.import.as_str()).collect::<Vec<_>>(), never);
         let lines: Vec<_> = lacking(&nothing).iter().map(|one| one.lines).collect();
         assert_eq!(lines, [Some(HTTP_LINES), Some(HTTP_LINES), None, None, None, None]);
+    }
+
+    #[test]
+    fn folders_are_asked_for_by_either_way_to_files() {
+        let policy = Policy::parse("policy.toml", "version = 1\n[[workspace]]\ndir = \"work\"\n").unwrap();
+        for import in ["glasshouse:capability/workspace@0.1.0", "wasi:filesystem/preopens@0.2.6"] {
+            let asked = imports(&[import]);
+            assert!(matches!(needs(None, &asked, &policy)[0].grant, NeedGrant::Granted(_)), "{import}");
+            assert_eq!(over_granted(&asked, &policy), [], "{import}");
+        }
     }
 
     #[test]

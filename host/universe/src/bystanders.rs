@@ -14,8 +14,17 @@ pub trait Bystanders: Send {
     /// wait for others.
     fn wakes(&self) -> Option<u64>;
 
-    /// Looks at what twins hold, and says what is to go out.
-    fn look(&mut self, universe: &Universe) -> Vec<Outgoing>;
+    /// Looks at what twins hold, and says what comes of it.
+    fn look(&mut self, universe: &Universe) -> Vec<Deed>;
+}
+
+/// What comes of a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Somebody sends this.
+    Sends(Outgoing),
+    /// Something that the record has to tell.
+    Tells(model::Happening),
 }
 
 /// A request that no service sends.
@@ -63,11 +72,15 @@ impl Universe {
     /// Has the bystanders look around. What they send beyond the room for deliveries is lost.
     pub fn look_around(&mut self) {
         let Some(mut bystanders) = self.bystanders.take() else { return };
-        let all = bystanders.look(self);
+        let deeds = bystanders.look(self);
         self.bystanders = Some(bystanders);
+        let now = self.around.clock.read();
         let mut post = self.around.post.lock();
-        for outgoing in all {
-            let _ = post.outbox.push(outgoing.due, outgoing.pending());
+        for deed in deeds {
+            match deed {
+                Deed::Sends(outgoing) => drop(post.outbox.push(outgoing.due, outgoing.pending())),
+                Deed::Tells(happening) => post.note(now, happening),
+            }
         }
     }
 

@@ -24,8 +24,9 @@ mod target;
 mod twin;
 mod universe;
 mod world;
+mod writes;
 
-pub use bystanders::{Bystanders, Outgoing, Written};
+pub use bystanders::{Bystanders, Deed, Outgoing, Written};
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};
 pub use door::{

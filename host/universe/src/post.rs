@@ -5,6 +5,7 @@ use crate::clock::TrialClock;
 use crate::faults::{Act, Faults, Strike};
 use crate::outbox::{Outbox, Pending};
 use crate::target::Target;
+use crate::writes::{Cause, Turn};
 use glasshouse_model::{FaultKind, Happening, InjectedFault};
 use glasshouse_sandbox::{Delivery, Error, Request, Retry};
 use std::collections::VecDeque;
@@ -24,10 +25,24 @@ pub(crate) struct Post {
     happenings: VecDeque<(u64, Happening)>,
     /// Of requests in the happenings.
     bytes: usize,
+    /// Requests and deliveries to twins so far.
+    turns: u64,
+    /// Deliveries noted so far.
+    deliveries: u64,
 }
 
 impl Post {
+    /// The turn of a twin that gets the request of an event, or the delivery that is noted next.
+    pub(crate) fn next_turn(&mut self, event: Option<u64>) -> Turn {
+        let number = self.turns;
+        self.turns += 1;
+        Turn { number, cause: event.map_or(Cause::Delivery(self.deliveries), Cause::Event) }
+    }
+
     pub(crate) fn note(&mut self, at: u64, happening: Happening) {
+        if matches!(happening, Happening::Delivery(_)) {
+            self.deliveries += 1;
+        }
         self.bytes += happening.bytes();
         self.happenings.push_back((at, happening));
         while self.happenings.len() > MOST_HAPPENINGS || self.bytes > MOST_HAPPENING_BYTES {
@@ -63,7 +78,14 @@ pub(crate) struct SharedPost(Arc<Mutex<Post>>);
 
 impl SharedPost {
     pub(crate) fn new(outbox: Outbox, faults: Faults) -> Self {
-        Self(Arc::new(Mutex::new(Post { outbox, faults, happenings: VecDeque::new(), bytes: 0 })))
+        Self(Arc::new(Mutex::new(Post {
+            outbox,
+            faults,
+            happenings: VecDeque::new(),
+            bytes: 0,
+            turns: 0,
+            deliveries: 0,
+        })))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Post> {

@@ -48,6 +48,11 @@ impl Running {
         TwinWorld { tables: self.tables.lock().clone(), random: self.guest.random() }
     }
 
+    /// Keeps every write from now on.
+    pub(crate) fn keep_writes(&self) {
+        self.tables.lock().every_write.keep();
+    }
+
     pub(crate) fn keep_past(&self, past: u64) {
         self.tables.lock().past.keep(past);
     }
@@ -117,10 +122,13 @@ impl Running {
         around: &Surroundings,
         call: impl FnOnce(&mut TwinGuest) -> Result<Response, CallError>,
     ) -> Answered {
-        let outbox = around.post.lock().outbox.clone();
+        let (outbox, turn) = {
+            let mut post = around.post.lock();
+            (post.outbox.clone(), post.next_turn(event))
+        };
         let before = {
             let mut tables = self.tables.lock();
-            tables.begin_event(event, around.clock.read());
+            tables.begin_turn(turn, around.clock.read());
             tables.clone()
         };
         let broke = match call(&mut self.guest) {

@@ -3,6 +3,7 @@
 
 use crate::journal::{Journal, Place};
 use crate::past::Past;
+use crate::writes::{Cause, Turn, Writes};
 use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State};
 use rpds::RedBlackTreeMapSync as Map;
 use std::collections::BTreeSet;
@@ -22,7 +23,8 @@ pub struct Tables {
     writes: u64,
     journal: Journal,
     pub(crate) past: Past,
-    event: Option<u64>,
+    pub(crate) every_write: Writes,
+    turn: Turn,
     now: u64,
 }
 
@@ -39,13 +41,28 @@ pub(crate) struct TableChange {
 impl Tables {
     /// The same documents with an empty journal.
     pub(crate) fn fork(&self) -> Self {
-        Self { journal: self.journal.fork(), event: None, ..self.clone() }
+        let every_write = Writes::default();
+        Self { journal: self.journal.fork(), turn: Turn::default(), every_write, ..self.clone() }
     }
 
-    /// Names the event that the following writes belong to, and its time.
-    pub(crate) fn begin_event(&mut self, event: Option<u64>, now: u64) {
-        self.event = event;
+    /// Names what the following writes belong to, and its time.
+    pub(crate) fn begin_turn(&mut self, turn: Turn, now: u64) {
+        self.turn = turn;
         self.now = now;
+    }
+
+    /// Hands on all that differs from the last fork, in parts, and every sequence.
+    pub(crate) fn name_by(&self, mut add: impl FnMut(&[u8])) {
+        for change in self.changes() {
+            add(change.table.as_bytes());
+            add(change.key.as_bytes());
+            add(&[u8::from(change.after.is_some())]);
+            add(change.after.as_deref().unwrap_or_default());
+        }
+        for (name, next) in self.sequences.iter() {
+            add(name.as_bytes());
+            add(&next.to_le_bytes());
+        }
     }
 
     /// How often they were written to, be it without a change.
@@ -122,10 +139,15 @@ impl Tables {
         self.tables.values().map(Map::size).sum()
     }
 
-    fn touch(&mut self, place: Place, before: Option<Document>, is_gone: bool) {
+    fn touch(&mut self, place: Place, before: Option<Document>, after: Option<&Document>) {
         self.writes += 1;
         self.past.note(self.now, &place, before.clone());
-        self.journal.note(place, before, is_gone, self.event);
+        self.every_write.note(self.turn, &place, before.as_ref(), after);
+        let event = match self.turn.cause {
+            Cause::Event(event) => Some(event),
+            Cause::Delivery(_) | Cause::Unknown => None,
+        };
+        self.journal.note(place, before, after.is_none(), event);
     }
 
     /// Tables as they are read from a file, with an empty journal.
@@ -157,11 +179,11 @@ impl State for Tables {
             self.tables.insert_mut(table.clone(), Map::default());
         }
         if let Some(documents) = self.tables.get_mut(&table) {
-            documents.insert_mut(key.clone(), value);
+            documents.insert_mut(key.clone(), value.clone());
         }
         self.bytes = bytes;
         let stood = before.is_some();
-        self.touch((table, key), before, false);
+        self.touch((table, key), before, Some(&value));
         Ok(stood)
     }
 
@@ -171,7 +193,7 @@ impl State for Tables {
             documents.remove_mut(key);
         }
         self.bytes -= size(key, &before);
-        self.touch((table.into(), key.into()), Some(before), true);
+        self.touch((table.into(), key.into()), Some(before), None);
         true
     }
 
@@ -283,10 +305,10 @@ mod tests {
         put(&mut tables, "b", "1");
         let mut fork = tables.fork();
         assert_eq!(fork.changes(), []);
-        fork.begin_event(Some(3), 0);
+        fork.begin_turn(Turn { number: 0, cause: Cause::Event(3) }, 0);
         put(&mut fork, "a", "2");
         put(&mut fork, "c", "new");
-        fork.begin_event(Some(4), 0);
+        fork.begin_turn(Turn { number: 1, cause: Cause::Event(4) }, 0);
         put(&mut fork, "a", "3");
         put(&mut fork, "b", "2");
         put(&mut fork, "b", "1");
@@ -321,7 +343,7 @@ mod tests {
         let mut tables = Tables::default();
         tables.past.keep(10);
         for (now, value) in [(0, "0"), (5, "5"), (20, "20")] {
-            tables.begin_event(None, now);
+            tables.begin_turn(Turn::default(), now);
             put(&mut tables, "a", value);
         }
         assert!(tables.delete("t", "a"));

@@ -17,7 +17,7 @@ use glasshouse_sandbox::{
     Breach, CallError, Error, Exchange, Fault, Limits, Line, Refusal, Request, Response,
 };
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Twins that run over one world. They live as long as it does: one trial, or one open door.
 pub struct Universe {
@@ -248,6 +248,7 @@ impl Universe {
             outbox: post.outbox.clone(),
             faults: post.faults.clone(),
             counts: self.counts.clone(),
+            digest: OnceLock::new(),
         }
     }
 
@@ -307,6 +308,11 @@ impl Universe {
         let post = self.around.post.lock();
         let all: Vec<_> = post.happenings().collect();
         all.iter().rev().take(most).rev().map(|happening| (*happening).clone()).collect()
+    }
+
+    /// Keeps every write of twins from now on, for [`World::writes`].
+    pub fn keep_writes(&mut self) {
+        self.running.iter().for_each(Running::keep_writes);
     }
 
     /// The universe's clock.

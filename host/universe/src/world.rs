@@ -4,10 +4,11 @@ use crate::faults::{self, Faults};
 use crate::operations::{Counts, OperationCount};
 use crate::outbox::{Outbox, PendingDelivery};
 use crate::tables::{TableChange, Tables};
-use glasshouse_model::{Change, FaultPlan, Seed};
-use glasshouse_sandbox::RandomStream;
+use crate::writes::Cause;
+use glasshouse_model::{Change, Digest, FaultPlan, Seed};
+use glasshouse_sandbox::{RandomStream, State as _};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// All state of one universe at one moment. A clone and a fork share everything with the world that they came from: a
 /// clone goes on alike, a fork with random streams of another seed.
@@ -18,6 +19,8 @@ pub struct World {
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
     pub(crate) counts: Counts,
+    /// Computed once: every trial that forks a prepared world asks for it.
+    pub(crate) digest: OnceLock<Digest>,
 }
 
 /// One twin's part of a world.
@@ -36,6 +39,7 @@ impl World {
             outbox: Outbox::default(),
             faults: Faults::new(FaultPlan::default(), clock, Seed(0)),
             counts: Counts::default(),
+            digest: OnceLock::new(),
         }
     }
 
@@ -43,6 +47,7 @@ impl World {
     #[must_use]
     pub fn with_twin(mut self, name: &str, tables: Tables) -> Self {
         self.twins.insert(name.into(), TwinWorld { tables, random: twin_stream(Seed(0), name) });
+        self.digest = OnceLock::new();
         self
     }
 
@@ -52,6 +57,27 @@ impl World {
         self.faults = Faults { stream: self.faults.stream, ..Faults::new(plan, self.clock, Seed(0)) };
         let past = self.faults.longest_past();
         self.twins.values_mut().for_each(|twin| twin.tables.past.keep(past));
+        self.digest = OnceLock::new();
+        self
+    }
+
+    /// The same world with these documents as they were after a change.
+    #[must_use]
+    pub fn with_changes(mut self, changes: &[Change]) -> Self {
+        for change in changes {
+            let Some(twin) = self.twins.get_mut(change.twin.as_str()) else { continue };
+            let (table, key) = (change.table.as_str(), change.key.as_str());
+            match &change.after {
+                Some(after) => {
+                    // A world that held the document once has room for it.
+                    let _ = twin.tables.put(table, key, after.as_slice().into());
+                }
+                None => {
+                    twin.tables.delete(table, key);
+                }
+            }
+        }
+        self.digest = OnceLock::new();
         self
     }
 
@@ -65,6 +91,7 @@ impl World {
         Self {
             twins: self.twins.iter().map(fork).collect(),
             faults: Faults { stream: faults::stream(seed), ..self.faults.clone() },
+            digest: OnceLock::new(),
             ..self.clone()
         }
     }
@@ -98,6 +125,39 @@ impl World {
     pub fn changes(&self) -> Vec<Change> {
         let twins = self.twins.iter();
         twins.flat_map(|(twin, world)| changes(twin, world.tables.changes())).collect()
+    }
+
+    /// Every write that was kept, in the order in which twins made them. `deliveries` are the events of all
+    /// deliveries, in order.
+    pub fn writes(&self, deliveries: &[u64]) -> Vec<Change> {
+        let event = |cause| match cause {
+            Cause::Event(event) => Some(event),
+            Cause::Delivery(number) => deliveries.get(usize::try_from(number).ok()?).copied(),
+            Cause::Unknown => None,
+        };
+        let twins = self.twins.iter();
+        let mut writes: Vec<_> =
+            twins.flat_map(|(twin, part)| part.tables.every_write.list(twin, &event)).collect();
+        // Within one turn there is one twin, whose writes are in order already.
+        writes.sort_by_key(|(turn, _)| *turn);
+        writes.into_iter().map(|(_, change)| change).collect()
+    }
+
+    /// How many writes came after the last that was kept.
+    pub fn writes_left_out(&self) -> u64 {
+        self.twins.values().map(|twin| twin.tables.every_write.left_out()).sum()
+    }
+
+    /// For each twin a digest over what differs from the fork that this world began as, its sequences, and how far its
+    /// random stream has been drawn. Together with the digest of the world that was forked it names the twin's state;
+    /// its cost is that of what was written.
+    pub fn left(&self) -> BTreeMap<String, Digest> {
+        let digest = |twin: &TwinWorld| {
+            let mut parts = vec![twin.random.position().to_le_bytes().to_vec()];
+            twin.tables.name_by(|part| parts.push(part.to_vec()));
+            Digest::of_parts(parts.iter().map(Vec::as_slice))
+        };
+        self.twins.iter().map(|(name, twin)| (name.to_string(), digest(twin))).collect()
     }
 
     /// What differs from another world, by twin, table and key; `event` is that of this world's last write.

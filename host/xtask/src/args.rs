@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{bench, ci, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy};
+use crate::{
+    bench, browser, ci, coverage, fidelity, foreign, fuzz, glasshouse, guests, readme, sdk, test, tidy,
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workspace's own automation", version = None)]
@@ -45,10 +47,18 @@ enum Verb {
     Sdk,
     /// Replay recorded traffic at the twins, where recordings lie beside the checkout
     Fidelity,
+    /// Drive reports in headless Chromium
+    Browser,
     /// Check the rules of this repository that no other tool knows
     Tidy,
     /// Run the commands of README.md
     Readme,
+    /// Simulate how often intervals hold the truth and gates err
+    Coverage {
+        /// Ten times as many repeats
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Feed every parser of foreign bytes with inputs made to break it
     Fuzz(fuzz::Options),
     /// Check everything that a change must pass besides the README
@@ -77,7 +87,11 @@ pub(crate) fn run() -> Result<()> {
         Verb::Templates => foreign::check_templates(&workspace),
         Verb::Test { args } => test::run_tests(&workspace, &args),
         Verb::Sdk => sdk::run_suites(&workspace),
+        Verb::Coverage { nightly } => coverage::check(nightly),
         Verb::Fidelity => fidelity::check(&workspace).map(drop),
+        Verb::Browser => {
+            browser::check(&workspace).map(|lack| lack.iter().for_each(|lack| eprintln!("SKIPPED: {lack}")))
+        }
         Verb::Tidy => tidy::check(&workspace),
         Verb::Readme => readme::run_commands(&workspace),
         Verb::Fuzz(options) => fuzz::fuzz(&workspace, &options),

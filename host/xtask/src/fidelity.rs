@@ -2,11 +2,12 @@
 //!
 //! `twins-wasm/fidelity.json` names the recording, the token and the floor of each twin. Recordings and the program
 //! that compares lie beside the checkout in `../shared/fidelity` and are no part of it; without them nothing is checked.
-//! The world before a recording is made from it, once for all of its cassettes, by `tests/fidelity/seed.py` of the twin.
+//! A recording has many cassettes, made at different times and in different orgs. Each is replayed in the world as it stood
+//! before it, which `tests/fidelity/seed.py` of the twin makes from the recording.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -73,32 +74,90 @@ impl Score {
     }
 }
 
+/// Tells the names of a recording's cassettes, in order.
+const CASSETTES: &str = "
+import gzip, json, sys
+with gzip.open(sys.argv[1], 'rt', encoding='utf8') as lines:
+    print(json.dumps(list(dict.fromkeys(json.loads(line)['c'] for line in lines))))
+";
+
+/// One recording and the twin that it is replayed at.
+struct Replay<'r> {
+    workspace: &'r Workspace,
+    twin: &'r str,
+    recording: PathBuf,
+    scorer: PathBuf,
+    token: &'r str,
+    /// The `Authorization` header of every request that had one.
+    authorization: String,
+    floor: u64,
+    /// Where fixtures and results go.
+    folder: PathBuf,
+}
+
 fn replay(workspace: &Workspace, recordings: &Path, twin: &str, entry: &Value) -> Result<Score> {
     let field = |name: &str| entry[name].as_str().with_context(|| format!("`{name}` is no text"));
-    let floor = entry["floor"].as_u64().context("`floor` is no number")?;
-    let recording = recordings.join(field("recording")?);
     let folder = workspace.made("fidelity");
     fs::create_dir_all(&folder)?;
-    let (fixture, result) =
-        (folder.join(format!("{twin}.fixture.json")), folder.join(format!("{twin}.result.json")));
-    let seed = workspace.root.join(format!("twins-wasm/twin-{twin}/tests/fidelity/seed.py"));
-    let seeded = capture(program("python3", &[]).arg(seed).arg(&recording).arg(field("token")?))?;
-    fs::write(&fixture, seeded)?;
-    let mut serve = program(workspace.binary(), &["serve", "--twin", twin, "--listen", "127.0.0.1:0"]);
-    let (_server, ready) = Server::start(serve.arg("--fixture").arg(&fixture), READY)?;
-    let url = ready.pointer(&format!("/doors/{twin}")).and_then(Value::as_str);
-    let url = url.with_context(|| format!("no door for {twin} in {ready}"))?;
-    let authorization = format!("{} {}", field("scheme")?, field("token")?);
-    let mut score = program("python3", &[]);
-    score.arg(recordings.join("score.py")).arg("replay").arg(&recording);
-    score.args(["--base", url, "--auth", &authorization, "--top", "0", "--out"]).arg(&result);
-    capture(&mut score)?;
-    Score::read(&serde_json::from_str(&fs::read_to_string(&result)?)?, floor)
+    let replay = Replay {
+        workspace,
+        twin,
+        recording: recordings.join(field("recording")?),
+        scorer: recordings.join("score.py"),
+        token: field("token")?,
+        authorization: format!("{} {}", field("scheme")?, field("token")?),
+        floor: entry["floor"].as_u64().context("`floor` is no number")?,
+        folder,
+    };
+    let names = capture(program("python3", &["-c", CASSETTES]).arg(&replay.recording))?;
+    let names: Vec<String> = serde_json::from_str(&names).context("the names of the cassettes")?;
+    let mut total = Score { passed: 0, pairs: 0, floor: replay.floor };
+    for name in &names {
+        let score = replay.cassette(name).with_context(|| format!("cassette {name}"))?;
+        total.passed += score.passed;
+        total.pairs += score.pairs;
+    }
+    Ok(total)
+}
+
+impl Replay<'_> {
+    fn cassette(&self, name: &str) -> Result<Score> {
+        let twin = self.twin;
+        let file = |kind: &str| self.folder.join(format!("{twin}.{kind}.json"));
+        let (fixture, result) = (file("fixture"), file("result"));
+        let seed = self.workspace.root.join(format!("twins-wasm/twin-{twin}/tests/fidelity/seed.py"));
+        let mut seeded = program("python3", &[]);
+        fs::write(&fixture, capture(seeded.arg(seed).arg(&self.recording).args([self.token, name]))?)?;
+        let mut serve =
+            program(self.workspace.binary(), &["serve", "--twin", twin, "--listen", "127.0.0.1:0"]);
+        let (_server, ready) = Server::start(serve.arg("--fixture").arg(&fixture), READY)?;
+        let url = ready.pointer(&format!("/doors/{twin}")).and_then(Value::as_str);
+        let url = url.with_context(|| format!("no door for {twin} in {ready}"))?;
+        let mut score = program("python3", &[]);
+        score.arg(&self.scorer).arg("replay").arg(&self.recording);
+        score.args(["--base", url, "--auth", &self.authorization, "--only", &exactly(name), "--top", "0"]);
+        capture(score.arg("--out").arg(&result))?;
+        Score::read(&serde_json::from_str(&fs::read_to_string(&result)?)?, self.floor)
+    }
+}
+
+/// A pattern that is found in one name alone.
+fn exactly(name: &str) -> String {
+    let escaped = name.chars().flat_map(|found| {
+        let mark = (!found.is_alphanumeric() && found != '_').then_some('\\');
+        mark.into_iter().chain([found])
+    });
+    format!("^{}$", escaped.collect::<String>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_found_whole() {
+        assert_eq!(exactly("test_a/Test.b_1[x]"), r"^test_a\/Test\.b_1\[x\]$");
+    }
 
     #[test]
     fn a_score_counts_rows_that_pass_whole() {

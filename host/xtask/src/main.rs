@@ -3,7 +3,9 @@
 
 mod args;
 mod bench;
+mod browser;
 mod ci;
+mod coverage;
 mod fidelity;
 mod foreign;
 mod fuzz;

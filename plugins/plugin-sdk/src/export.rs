@@ -1,7 +1,8 @@
 //! The one line that makes a component of a plugin.
 
-/// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)`, `export!(agent: T)` or
-/// `export!(persona: T)`, once in the guest's `lib.rs`. A tool of several functions lists them: `export!(tool: Read, Write)`.
+/// Exports a type as the component's role: `export!(tool: T)`, `export!(judge: T)`, `export!(agent: T)`,
+/// `export!(listening_agent: T)` or `export!(persona: T)`, once in the guest's `lib.rs`. A tool of several functions lists
+/// them: `export!(tool: Read, Write)`.
 ///
 /// Natively it exports nothing and only asks that the type has the role's trait, so that the same crate is tested
 /// without a host.
@@ -26,6 +27,28 @@ macro_rules! export {
             }
 
     $crate::bindings::agent::export_agent!(Component with_types_in $crate::bindings::agent);
+        };
+    };
+    (listening_agent: $plugin:ty) => {
+        $crate::export!(agent: $plugin);
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: () = {
+            const fn has_role<T: $crate::ListeningAgent>() {}
+            has_role::<$plugin>();
+        };
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::inbound::exports::glasshouse::agent::inbound::Guest;
+
+            struct Component;
+
+            impl Guest for Component {
+                fn handle(request: $crate::Request) -> $crate::Response {
+                    <$plugin as $crate::ListeningAgent>::inbound(&mut $crate::Host, &request)
+                }
+            }
+
+    $crate::bindings::inbound::export_inbound!(Component with_types_in $crate::bindings::inbound);
         };
     };
     (judge: $plugin:ty) => {

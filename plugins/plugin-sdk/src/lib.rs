@@ -20,7 +20,7 @@ mod schema;
 pub mod testing;
 mod tool;
 
-pub use agent::{Agent, AgentImports, Answer, Task};
+pub use agent::{Agent, AgentImports, Answer, ListeningAgent, Task};
 pub use bindings::imports::glasshouse::types::types::{Duration, Error, Header, Instant, Request, Response};
 pub use function::Function;
 #[cfg(target_arch = "wasm32")]

@@ -13,6 +13,8 @@ use crate::entities::{
     Version, Webhook, Workflow, Worklog,
 };
 
+/// The token that stands for every one that is not named.
+pub(crate) const ANY_TOKEN: &str = "*";
 pub(crate) static SITE: Table<Site> = Table::new("site");
 pub(crate) static USERS: Table<User> = Table::new("users");
 pub(crate) static TOKENS: Table<Token> = Table::new("tokens");

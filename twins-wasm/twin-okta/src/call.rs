@@ -4,8 +4,9 @@ use serde_json::Value;
 use twin_sdk::{Binding, Incoming, Page, Range, Reply, Request, Table, link, origin, with_query};
 
 use crate::caller::Caller;
-use crate::documents::Document;
+use crate::documents::{Document, text};
 use crate::errors::{Code, Error};
+use crate::search::compare_at;
 use crate::state::State;
 
 /// An authenticated call, or one to an endpoint that is open.
@@ -144,6 +145,32 @@ impl Call<'_, '_> {
             }
             Ok(None)
         })
+    }
+
+    /// A page of documents in the order of an attribute, the other way round where the query wants it. A document is known by
+    /// what it has under `key`; that of a page's first one is its cursor, and that of the item before is one too.
+    pub(crate) fn sorted(
+        &self,
+        mut found: Vec<Document>,
+        lengths: Lengths,
+        attribute: &str,
+        key: &str,
+    ) -> Result<Page<Document>, Error> {
+        let limit = self.limit(lengths)?;
+        found.sort_by(|one, other| compare_at(one, other, attribute));
+        if self.query("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
+            found.reverse();
+        }
+        let place = |wanted: &str| found.iter().position(|document| text(document, key) == wanted);
+        let begin = match self.position() {
+            Ok(None) => 0,
+            Ok(Some(first)) => place(&first).unwrap_or(found.len()),
+            Err(error) => place(&self.query("after").unwrap_or_default()).ok_or(error)? + 1,
+        };
+        let mut items = found.split_off(begin);
+        let next = items.get(limit).map(|document| text(document, key).to_owned());
+        items.truncate(limit);
+        Ok(Page { items, next })
     }
 
     /// The answer with a page: the list, and `Link` headers to itself and to the next one.

@@ -1,13 +1,15 @@
 //! RSA keys of 2048 bits. Which two of the primes in `primes.txt` a key is made of is drawn when it is made: to look for
-//! primes takes more instructions than a guest has for a whole trial, and these keys keep nothing secret.
+//! primes takes more instructions than a guest has for a whole trial, and these keys keep nothing secret. The draw follows
+//! the seed of the trial, so that orgs and trials have different keys.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use rsa::sha2::{Digest, Sha256};
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use twin_sdk::{Instant, Table, TableError};
 
+use crate::certificate;
 use crate::errors::Error;
 use crate::state::State;
 use crate::times;
@@ -17,6 +19,8 @@ static KEYS: Table<Key> = Table::new("keys");
 /// Who owns a key, by the key's id.
 static OWNERS: Table<String> = Table::new("key_owners");
 
+/// The status of a key that waits for its certificate.
+pub(crate) const REQUESTED: &str = "REQUESTED";
 /// The owner of the keys of the org's own server.
 pub(crate) const ORG: &str = "org";
 /// Primes of 1024 bits whose two highest bits are set, so that each product has 2048 bits; one a line, in hexadecimal
@@ -34,12 +38,15 @@ pub(crate) struct Key {
     pub kid: String,
     /// [`ORG`], or the id of an authorization server, an application or an identity provider.
     pub owner: String,
-    /// `ACTIVE`, `NEXT` or `EXPIRED`.
+    /// `ACTIVE`, `NEXT` or `EXPIRED`; [`REQUESTED`] until a certificate comes.
     pub status: String,
     /// When it was made.
     pub created: Instant,
     /// When it is no longer used.
     pub expires: Instant,
+    /// Its certificate in DER, base64; only keys of applications and identity providers have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// The lines of its two primes, from 0; never the same.
     primes: (usize, usize),
 }
@@ -58,11 +65,42 @@ pub(crate) fn create(state: &mut State<'_>, owner: &str, status: &str, life: Ins
         status: status.to_owned(),
         created: now,
         expires: now.saturating_add(life),
+        certificate: None,
         primes,
     };
     put(state, &key)?;
     OWNERS.put(state.host, &key.kid, &key.owner)?;
     Ok(key)
+}
+
+/// Makes a key with a certificate that it signed itself, as applications and identity providers have them.
+pub(crate) fn create_certified(state: &mut State<'_>, owner: &str, life: Instant) -> Result<Key, Error> {
+    let name = state.org_id("subdomain")?;
+    let mut key = create(state, owner, "NEXT", life)?;
+    key.certificate = Some(BASE64.encode(&certificate::own(&key, &name)?));
+    put(state, &key)?;
+    Ok(key)
+}
+
+/// Gives a key the certificate that it was requested for; from now on it is one of its owner's keys.
+pub(crate) fn publish(state: &mut State<'_>, mut key: Key, der: &[u8]) -> Result<Key, Error> {
+    key.status = "NEXT".to_owned();
+    key.certificate = Some(BASE64.encode(der));
+    put(state, &key)?;
+    Ok(key)
+}
+
+/// Gives a key to another owner too.
+pub(crate) fn copy(state: &mut State<'_>, key: Key, owner: &str) -> Result<Key, Error> {
+    let copy = Key { owner: owner.to_owned(), ..key };
+    put(state, &copy)?;
+    Ok(copy)
+}
+
+/// Forgets a key.
+pub(crate) fn remove(state: &mut State<'_>, key: &Key) {
+    KEYS.delete(state.host, &format!("{}/{}", key.owner, key.kid));
+    OWNERS.delete(state.host, &key.kid);
 }
 
 /// Makes the key that a server signs with from now on; the one before is no longer used.
@@ -74,12 +112,14 @@ pub(crate) fn rotate(state: &mut State<'_>, owner: &str) -> Result<Key, Error> {
     create(state, owner, "ACTIVE", ROTATION)
 }
 
-/// All keys of an owner.
+/// All keys of an owner, without those that wait for their certificate.
 pub(crate) fn of(state: &mut State<'_>, owner: &str) -> Result<Vec<Key>, TableError> {
     let mut scan = KEYS.scan(crate::call::keys_below(&format!("{owner}/")), twin_sdk::Order::Ascending);
     let mut keys = Vec::new();
     while let Some((_, key)) = scan.next(state.host)? {
-        keys.push(key);
+        if key.status != REQUESTED {
+            keys.push(key);
+        }
     }
     keys.sort_by_key(|key| key.created);
     Ok(keys)
@@ -109,12 +149,16 @@ pub(crate) fn active(state: &mut State<'_>, owner: &str) -> Result<Key, Error> {
 impl Key {
     /// The public part as a JSON Web Key.
     pub(crate) fn jwk(&self) -> Result<Value, Error> {
+        let n = BASE64URL_NOPAD.encode(&self.modulus()?);
+        Ok(json!({"kty": "RSA", "alg": "RS256", "kid": self.kid, "use": "sig", "e": "AQAB", "n": n}))
+    }
+
+    /// The product of its primes, big-endian.
+    pub(crate) fn modulus(&self) -> Result<Vec<u8>, Error> {
         let (p, q) = self.numbers()?;
         // As wide as the product.
         let wide = [vec![0; q.len()], p].concat();
-        let n = number(&wide).wrapping_mul(number(&q)).to_be_bytes_trimmed_vartime();
-        let n = BASE64URL_NOPAD.encode(&n);
-        Ok(json!({"kty": "RSA", "alg": "RS256", "kid": self.kid, "use": "sig", "e": "AQAB", "n": n}))
+        Ok(number(&wide).wrapping_mul(number(&q)).to_be_bytes_trimmed_vartime().into())
     }
 
     /// An RS256 signature (RFC 7518, 3.3).
@@ -188,6 +232,7 @@ mod tests {
                 status: "ACTIVE".to_owned(),
                 created: 0,
                 expires: 1,
+                certificate: None,
                 primes: (line, (line + 1) % COUNT),
             };
             let n = BASE64URL_NOPAD.decode(key.jwk().unwrap()["n"].as_str().unwrap().as_bytes()).unwrap();

@@ -169,10 +169,11 @@ fn policies(state: &mut State<'_>, everyone: &str) -> Result<(String, String), E
 /// The service's own applications, which nobody can add or remove.
 fn apps(state: &mut State<'_>, org: &str) -> Result<(), Error> {
     let kid = keys::active(state, keys::ORG)?.kid;
-    for (name, label, link) in [
-        ("saasure", "Okta Admin Console", "admin"),
-        ("okta_enduser", "Okta Dashboard", "okta_enduser_link"),
-        ("okta_browser_plugin", "Okta Browser Plugin", "okta_browser_plugin_link"),
+    // People see the console alone; nobody chooses whether these open by themselves.
+    for (name, label, links) in [
+        ("saasure", "Okta Admin Console", json!({"admin": true})),
+        ("okta_enduser", "Okta Dashboard", json!({})),
+        ("okta_browser_plugin", "Okta Browser Plugin", json!({})),
     ] {
         let id = add(
             state,
@@ -182,8 +183,7 @@ fn apps(state: &mut State<'_>, org: &str) -> Result<(), Error> {
                 "name": name, "label": label, "status": "ACTIVE", "signOnMode": "OPENID_CONNECT", "features": [],
                 "accessibility": {"selfService": false, "errorRedirectUrl": null, "loginRedirectUrl": null},
                 "visibility": {
-                    "autoLaunch": false, "autoSubmitToolbar": false, "hide": {"iOS": false, "web": false},
-                    "appLinks": {link: true},
+                    "autoSubmitToolbar": false, "hide": {"iOS": false, "web": false}, "appLinks": links,
                 },
                 "credentials": {
                     "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"}, "signing": {"kid": kid},

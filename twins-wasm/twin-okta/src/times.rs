@@ -28,6 +28,15 @@ pub(crate) fn http_date(seconds: u64) -> String {
     write(seconds.saturating_mul(1_000_000_000), "%a, %d %b %Y %H:%M:%S GMT")
 }
 
+/// As certificates carry it, and whether in the form with four digits of the year, which holds from 2050 on (RFC 5280, 4.1.2.5).
+pub(crate) fn certificate_stamp(instant: Instant) -> (String, bool) {
+    let long = write(instant, "%Y%m%d%H%M%SZ");
+    match long.strip_prefix("20").filter(|rest| *rest < "50") {
+        Some(short) => (short.to_owned(), false),
+        None => (long, true),
+    }
+}
+
 /// Reads an ISO 8601 date and time with an offset; none if it is no such text or lies before 1970.
 pub(crate) fn parse(text: &str) -> Option<Instant> {
     let timestamp: Timestamp = text.trim().parse().ok()?;
@@ -58,6 +67,8 @@ mod tests {
         assert_eq!(stamp(instant), "2026-01-05T10:00:00.000Z");
         assert_eq!(fine_stamp(instant), "2026-01-05T10:00:00.123Z");
         assert_eq!(spaced_stamp(instant), "2026-01-05 10:00:00.0");
+        assert_eq!(certificate_stamp(instant), ("260105100000Z".to_owned(), false));
+        assert_eq!(certificate_stamp(2_600_000_000_000_000_000), ("20520522141320Z".to_owned(), true));
         assert_eq!(short_stamp(instant), "2026-01-05T10:00:00Z");
         assert_eq!(http_date(1_767_607_200), "Mon, 05 Jan 2026 10:00:00 GMT");
         assert_eq!(parse("2026-01-05T10:00:00.123Z"), Some(instant));

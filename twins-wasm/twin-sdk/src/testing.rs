@@ -1,11 +1,16 @@
 //! A host in memory, so that a twin's tests run natively and give the same result every time.
 
+mod cases;
+
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-pub use crate::fidelity::{assert_row, fidelity_row};
+use serde_json::Value;
 
-use crate::{Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Retry};
+pub use crate::fidelity::{assert_row, fidelity_row};
+pub use cases::{Saved, assert_cases};
+
+use crate::{Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Response, Retry};
 
 /// The contract's limit on one scan.
 const SCAN_LIMIT: usize = 10_000;
@@ -120,4 +125,20 @@ pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) ->
         headers: headers.iter().map(field).collect(),
         body: body.as_bytes().to_vec(),
     }
+}
+
+/// The JSON of a response: null for no body, its text where it is no JSON.
+#[must_use]
+pub fn json(response: &Response) -> Value {
+    if response.body.is_empty() {
+        return Value::Null;
+    }
+    let text = String::from_utf8_lossy(&response.body);
+    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
+}
+
+/// The first header of that name, in lower case.
+#[must_use]
+pub fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
+    response.headers.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }

@@ -20,7 +20,13 @@ impl Caller {
     /// A token with the user that it names.
     pub(crate) fn new(token: String, meaning: Token, user: User) -> Self {
         let app_id = meaning.app_id.or_else(|| user.app_id.clone());
-        Self { user, token, app_id, rate_limits: meaning.rate_limits, scopes: meaning.scopes }
+        Self {
+            user,
+            token,
+            app_id,
+            rate_limits: meaning.rate_limits.unwrap_or_default(),
+            scopes: meaning.scopes,
+        }
     }
 
     /// Somebody whose earlier call is carried out now: it was allowed then.

@@ -25,6 +25,9 @@ pub(crate) struct Team {
     pub name: String,
     /// The first label of the workspace's host name.
     pub domain: String,
+    /// Whether the service's limits on the number of requests hold.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rate_limits: bool,
 }
 
 /// What a token stands for; its key is the token itself.
@@ -35,9 +38,9 @@ pub(crate) struct Token {
     pub user: String,
     /// What it may do.
     pub scopes: Vec<String>,
-    /// Whether the service's limits on the number of requests hold for it.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub rate_limits: bool,
+    /// Whether the service's limits on the number of requests hold for it; none where the workspace says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limits: Option<bool>,
     /// Seconds since 1970 after which it is good for nothing; none for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<u64>,

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use twin_sdk::{Host, SeedError, digest_id, read_seed};
 
+use crate::api::METHODS;
 use crate::entities::{App, Channel, Message, Profile, Team, Token, User, Webhook};
 use crate::filler;
 use crate::state::tables::{APPS, EMOJI, UPCOMING, WEBHOOKS};
-use crate::state::{Place, State};
+use crate::state::{ANY_TOKEN, Place, State};
 use crate::ts::Ts;
 use crate::zones;
 
@@ -25,15 +26,17 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     }
     let people = read_seed::<People>("people", people)?.people;
     let fixture = read_seed::<Fixture>("fixture", fixture)?;
-    let team = fixture.team.unwrap_or_else(|| {
+    let limited = fixture.rate_limits;
+    let mut team = fixture.team.unwrap_or_else(|| {
         let [id, name, domain] = DEFAULT_TEAM.map(str::to_owned);
-        Team { id, name, domain }
+        Team { id, name, domain, rate_limits: false }
     });
+    team.rate_limits |= limited;
     let mut state = State::new(host);
     state.put_team(&team)?;
     let mut seeding = Seeding { now: state.now_seconds(), state, team: team.id, users: BTreeMap::new() };
     seeding.users(&people, fixture.users)?;
-    seeding.tokens(fixture.tokens, fixture.rate_limits)?;
+    seeding.tokens(fixture.tokens, limited)?;
     seeding.channels(fixture.channels)?;
     seeding.apps(fixture.apps)?;
     seeding.webhooks(&fixture.webhooks)?;
@@ -142,13 +145,31 @@ impl Seeding<'_> {
         self.users.get(id).ok_or_else(|| wrong(at, format!("no user {id}")))
     }
 
-    fn tokens(&mut self, tokens: BTreeMap<String, Token>, rate_limits: bool) -> Result<(), SeedError> {
+    fn tokens(&mut self, tokens: BTreeMap<String, Token>, limited: bool) -> Result<(), SeedError> {
+        if tokens.is_empty() {
+            return self.any_token(limited);
+        }
         for (token, mut meaning) in tokens {
             self.known_user(&format!("tokens.{token}.user"), &meaning.user)?;
-            meaning.rate_limits |= rate_limits;
+            meaning.rate_limits.get_or_insert(limited);
             self.state.put_token(&token, &meaning)?;
         }
         Ok(())
+    }
+
+    /// Lets every token in for the first active member, with all scopes.
+    fn any_token(&mut self, limited: bool) -> Result<(), SeedError> {
+        let Some(user) = self.users.values().find(|user| !user.deleted) else { return Ok(()) };
+        let scopes: BTreeSet<_> = METHODS.iter().flat_map(|method| method.scopes).collect();
+        let meaning = Token {
+            user: user.id.clone(),
+            scopes: scopes.into_iter().map(|scope| (*scope).to_owned()).collect(),
+            rate_limits: Some(limited),
+            expires: None,
+            revoked: false,
+            app_id: None,
+        };
+        Ok(self.state.put_token(ANY_TOKEN, &meaning)?)
     }
 
     /// An app is known by the id of its bot's app where it names none.

@@ -19,6 +19,8 @@ pub(crate) use messages::Place;
 use messages::{message_key, message_range};
 use tables::{CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, UPCOMING, USERS};
 
+/// The token that stands for every one that is not named.
+pub(crate) const ANY_TOKEN: &str = "*";
 /// The characters of the ids that the service gives to blocks.
 const ID_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// The longest prefix of a key that is listed whole.
@@ -42,9 +44,12 @@ impl<'h> State<'h> {
         Ok(first.map(|(_, team)| team))
     }
 
-    /// What a token stands for.
+    /// What a token stands for; where there is [`ANY_TOKEN`], every one is good.
     pub(crate) fn token(&mut self, token: &str) -> Result<Option<Token>, TableError> {
-        TOKENS.get(self.host, token)
+        match TOKENS.get(self.host, token)? {
+            Some(meaning) => Ok(Some(meaning)),
+            None => TOKENS.get(self.host, ANY_TOKEN),
+        }
     }
 
     /// One member of the workspace.

@@ -1,8 +1,7 @@
 //! The report's folder. Files grow under another name and get their own when the run is whole, `summary.json` last:
 //! where it lies, everything beside it belongs to it.
 
-use super::json::EventLine;
-use glasshouse_model::{Trajectory, TrialResult};
+use crate::batch::ResultLine;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -34,17 +33,22 @@ impl ReportFolder {
         self.path.join(SUMMARY)
     }
 
-    /// Adds one trial; trials come in planned order. Events are kept of those that do not satisfy.
+    /// Adds one trial; trials come in planned order. `tape` are its lines of `events.jsonl`, where they are kept.
     ///
     /// # Errors
     /// The system's, where a file cannot be written.
-    pub(crate) fn settle(&mut self, result: &TrialResult, trajectory: &Trajectory) -> io::Result<()> {
-        self.results.line(result)?;
-        if result.satisfied {
-            return Ok(());
-        }
-        let (scenario, index) = (result.scenario.as_str(), result.index);
-        trajectory.events.iter().try_for_each(|event| self.events.line(&EventLine { scenario, index, event }))
+    pub(crate) fn settle(&mut self, line: &ResultLine, tape: Option<&str>) -> io::Result<()> {
+        self.results.line(line)?;
+        self.events.writer.write_all(tape.unwrap_or_default().as_bytes())
+    }
+
+    /// Completes the results of a part of a batch, which has no summary of its own.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be written or renamed.
+    pub(crate) fn finish_part(self, timings: &str) -> io::Result<()> {
+        let timings_file = self.timings(timings)?;
+        self.complete(vec![timings_file])
     }
 
     /// Completes the report.
@@ -52,15 +56,21 @@ impl ReportFolder {
     /// # Errors
     /// The system's, where a file cannot be written or renamed.
     pub(crate) fn finish(self, summary: &str, timings: &str) -> io::Result<()> {
-        let mut files = [
-            PartFile::create(&self.path, SUMMARY)?,
-            PartFile::create(&self.path, "timings.json")?,
-            self.events,
-            self.results,
-        ];
-        let [summary_file, timings_file, ..] = &mut files;
+        let mut summary_file = PartFile::create(&self.path, SUMMARY)?;
         summary_file.writer.write_all(summary.as_bytes())?;
-        timings_file.writer.write_all(timings.as_bytes())?;
+        let timings_file = self.timings(timings)?;
+        self.complete(vec![summary_file, timings_file])
+    }
+
+    fn timings(&self, timings: &str) -> io::Result<PartFile> {
+        let mut file = PartFile::create(&self.path, "timings.json")?;
+        file.writer.write_all(timings.as_bytes())?;
+        Ok(file)
+    }
+
+    /// Gives every file its name, the first of `files` last.
+    fn complete(self, mut files: Vec<PartFile>) -> io::Result<()> {
+        files.extend([self.events, self.results]);
         files.iter_mut().try_for_each(|file| file.writer.flush())?;
         match fs::remove_file(self.path.join(SUMMARY)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

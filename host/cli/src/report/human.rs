@@ -1,21 +1,23 @@
 //! A run in at most 25 lines: the verdict first, then the scenarios, then what failed and why.
 
+use super::figure_lines::{figures, judges, parts, verdict};
 use super::json::Summary;
-use glasshouse_judge::{Decision, Guarantee, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
+use glasshouse_judge::{Decision, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
 use glasshouse_model::TrialClass;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Most scenarios that are listed; those with the lowest rate are kept.
-const MOST_SCENARIOS: usize = 10;
+const MOST_SCENARIOS: usize = 8;
 /// Most reasons that are listed; the most frequent are kept.
-const MOST_REASONS: usize = 8;
+const MOST_REASONS: usize = 6;
 /// Longest reason, in characters; the whole of it is in the summary.
 const LONGEST_REASON: usize = 120;
 
 /// The lines for people. `report` is where the summary lies.
 pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
-    let mut lines = vec![verdict(summary)];
+    let mut lines = vec![verdict(summary), figures(summary), judges(summary)];
+    lines.extend(parts(summary));
     lines.extend(missing(summary.satisfaction));
     lines.extend(scenarios(&summary.satisfaction.scenarios));
     lines.extend(failures(summary.satisfaction));
@@ -23,31 +25,6 @@ pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
     lines.push(format!("report: {}", report.display()));
     lines.push(String::new());
     lines.join("\n")
-}
-
-fn verdict(summary: &Summary<'_>) -> String {
-    let decision = match summary.decision {
-        Decision::Pass => "PASS",
-        Decision::Fail => "FAIL",
-        Decision::Inconclusive => "INCONCLUSIVE",
-        Decision::Invalid => "INVALID",
-    };
-    let satisfaction = summary.satisfaction;
-    let guarantee = match satisfaction.guarantee {
-        Guarantee::Exact => "exact",
-        Guarantee::Conservative => "conservative",
-        Guarantee::Approximate => "approximate",
-        Guarantee::OutsideDesign => "rough",
-    };
-    format!(
-        "{decision}  satisfaction {:.3} {} {}, {guarantee}, {}%   gate >= {}   {} trials",
-        satisfaction.figure.point,
-        interval(&satisfaction.figure.interval),
-        summary.suite,
-        percent(satisfaction.confidence),
-        summary.gate.threshold,
-        satisfaction.trials,
-    )
 }
 
 fn missing(satisfaction: &Satisfaction) -> Option<String> {
@@ -130,8 +107,9 @@ fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
 fn next_step(decision: Decision) -> Option<String> {
     let step = match decision {
         Decision::Pass | Decision::Fail => return None,
-        Decision::Inconclusive => {
-            "the interval holds the gate's threshold; raise `n` of [seeds] in suite.toml to narrow it"
+        Decision::Inconclusive => "the gate is not settled; raise `n` of [seeds] in suite.toml",
+        Decision::Uncalibrated => {
+            "label trials and name them in [calibration] of suite.toml (specs/satisfaction.md)"
         }
         Decision::Invalid => "too many trials have no verdict to decide; mend what is named above",
     };
@@ -139,14 +117,14 @@ fn next_step(decision: Decision) -> Option<String> {
 }
 
 /// Three digits, rounded outwards: what is shown never promises more than what was computed.
-fn interval(interval: &Interval) -> String {
+pub(super) fn interval(interval: &Interval) -> String {
     let lower = (interval.lower * 1e3).floor() / 1e3;
     let upper = (interval.upper * 1e3).ceil() / 1e3;
     format!("[{lower:.3}, {upper:.3}]")
 }
 
 /// Without the digits that only the binary fraction has.
-fn percent(share: f64) -> f64 {
+pub(super) fn percent(share: f64) -> f64 {
     (share * 1e6).round() / 1e4
 }
 
@@ -162,8 +140,9 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glasshouse_judge::{PlannedScenario, satisfaction};
-    use glasshouse_model::{Drawn, Ending, Gate, Seed, TrialResult};
+    use crate::report::json::Judges;
+    use glasshouse_judge::{Batch, Panel, PlannedScenario, assess};
+    use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialResult};
 
     fn result(scenario: &str, index: u32) -> TrialResult {
         let class = if index == 7 { TrialClass::JudgeError } else { TrialClass::Judged };
@@ -177,18 +156,20 @@ mod tests {
             ending: Ending::Answered,
             judgements: Vec::new(),
             reason: format!("reason {index}\n{}", "long ".repeat(60)),
+            retries: 0,
         }
     }
 
     #[test]
     fn a_batch_that_fails_in_every_way_fits_on_one_screen() {
-        let plan: Vec<_> = (0..20)
-            .map(|number| PlannedScenario { id: format!("s{number}"), weight: 1.0, trials: 10 })
-            .collect();
+        let mut plan: Vec<_> =
+            (0..20).map(|number| PlannedScenario::new(format!("s{number}"), 1.0, 10)).collect();
         let results: Vec<_> =
             plan.iter().flat_map(|planned| (0..10).map(|index| result(&planned.id, index))).collect();
-        let gate = Gate::fixed(0.5, 0.95);
-        let satisfaction = satisfaction(&plan, &results, &gate).unwrap();
+        let gate = Gate { harm: Some(0.01), ..Gate::fixed(0.5, 0.95) };
+        plan[3].critical = true;
+        let panel = Panel::uncalibrated("nobody labelled a trial");
+        let assessment = assess(&Batch::new(&plan, &results, &gate, &panel)).unwrap();
         let summary = Summary {
             schema: "summary/1",
             suite: "many",
@@ -196,17 +177,21 @@ mod tests {
             components: Vec::new(),
             gate,
             decision: Decision::Invalid,
-            satisfaction: &satisfaction,
+            satisfaction: &assessment.satisfaction,
+            assessment: &assessment,
+            judges: Judges { digest: Digest::of(b""), panel: &panel },
             failures: Vec::new(),
         };
         let lines = run_lines(&summary, Path::new("report/summary.json"));
         assert!(lines.lines().count() <= 25, "{lines}");
         assert!(lines.lines().all(|line| line.chars().count() <= 180), "{lines}");
         assert!(lines.starts_with("INVALID  satisfaction "), "{lines}");
-        assert!(lines.contains("\n  and 10 more scenarios, none of them with a lower rate\n"), "{lines}");
+        assert!(lines.contains("\n  and 12 more scenarios, none of them with a lower rate\n"), "{lines}");
         assert!(lines.contains("\n  s0 "), "{lines}");
+        assert!(lines.contains("\n  judges: uncalibrated, nobody labelled a trial\n"), "{lines}");
+        assert!(lines.contains("; critical: 0 of 1 shown, s3 fails at 0/10\n"), "{lines}");
         assert!(!lines.contains("\n  s19 "), "the best scenario is left out first: {lines}");
-        assert!(lines.contains("\n  and 183 more\nnext: "), "{lines}");
+        assert!(lines.contains("\n  and 185 more\nnext: "), "{lines}");
     }
 
     #[test]

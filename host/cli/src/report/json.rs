@@ -2,8 +2,8 @@
 //! same components: no time, no thread, no folder of this machine.
 
 use anyhow::Context as _;
-use glasshouse_judge::{Decision, Satisfaction};
-use glasshouse_model::{Digest, Drawn, Ending, Event, Gate, Seed, TrialClass, TrialResult};
+use glasshouse_judge::{Assessment, Decision, Panel, Satisfaction};
+use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 use glasshouse_runner::Plan;
 use serde::Serialize;
 use std::time::Duration;
@@ -20,9 +20,22 @@ pub(crate) struct Summary<'a> {
     pub(super) gate: Gate,
     /// Whether it was.
     pub(super) decision: Decision,
-    /// The figure, with every scenario's part.
+    /// The suite's figure with verdicts taken as they are, and every scenario's part.
     pub(super) satisfaction: &'a Satisfaction,
+    /// Everything else: the decision's parts, the three estimands, repeats, design, and what they are made of.
+    pub(super) assessment: &'a Assessment,
+    /// What is known of the judges' errors.
+    pub(super) judges: Judges<'a>,
     pub(super) failures: Vec<FailedTrial<'a>>,
+}
+
+/// The judges as one instrument.
+#[derive(Debug, Serialize)]
+pub(super) struct Judges<'a> {
+    /// What a calibration set has to name to count.
+    pub(super) digest: Digest,
+    #[serde(flatten)]
+    pub(super) panel: &'a Panel,
 }
 
 /// One component that the run used.
@@ -46,13 +59,8 @@ pub(super) struct FailedTrial<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// The summary of a whole run; the results are in planned order.
-    pub(crate) fn new(
-        plan: &'a Plan,
-        results: &'a [TrialResult],
-        satisfaction: &'a Satisfaction,
-        decision: Decision,
-    ) -> Self {
+    /// The summary of a whole run; the results are those that count, in planned order.
+    pub(crate) fn new(plan: &'a Plan, results: &'a [TrialResult], assessment: &'a Assessment) -> Self {
         let suite = plan.suite();
         let component = |used: &'a glasshouse_runner::ComponentUse| Component {
             name: &used.name,
@@ -65,8 +73,10 @@ impl<'a> Summary<'a> {
             title: &suite.title,
             components: plan.components().iter().map(component).collect(),
             gate: suite.gate,
-            decision,
-            satisfaction,
+            decision: assessment.gate.decision,
+            satisfaction: &assessment.satisfaction,
+            assessment,
+            judges: Judges { digest: plan.judges(), panel: plan.panel() },
             failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
         }
     }
@@ -109,17 +119,6 @@ impl Timings {
         let Self { trials, threads, seconds, trials_per_second, .. } = self;
         format!("{trials} trials in {seconds:.2} s, {trials_per_second:.0} a second; threads: {threads}")
     }
-}
-
-/// One line of `events.jsonl`.
-#[derive(Debug, Serialize)]
-pub(super) struct EventLine<'a> {
-    /// Whose trial.
-    pub(super) scenario: &'a str,
-    /// Which trial of the scenario.
-    pub(super) index: u32,
-    /// One of its events.
-    pub(super) event: &'a Event,
 }
 
 /// A document of its own: indented, with a line feed at its end.

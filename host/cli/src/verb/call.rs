@@ -28,7 +28,7 @@ struct Called<'a> {
     schema: &'static str,
     tool: &'a str,
     digest: Digest,
-    /// `answered`, `refused`, `ended` or `host_fault`.
+    /// `answered`, `refused` or `ended`.
     outcome: &'static str,
     /// The answer, where there is one.
     result: Option<Value>,
@@ -87,17 +87,25 @@ pub(crate) fn call(args: &Call) -> Result<Ended, Failure> {
     let sandbox = artefacts::sandbox_for_calls(args.profile)?;
     let environment = |name: &str| std::env::var(name).ok();
     let granted = Granted::open(policy.policy, &policy.folder, environment).map_err(Failure::Mistakes)?;
-    let tool =
-        sandbox.load_tool(&bytes, granted.policy()).map_err(|error| Failure::component(&args.file, error))?;
+    if let Some(path) = &args.audit {
+        // Begun before anything is loaded: each decision is in it before the guest sees what came of it.
+        let kept = std::fs::File::create(path).and_then(|file| granted.keep_audit_in(Box::new(file)));
+        kept.with_context(|| path.display().to_string())?;
+    }
+    let name = component_name(&args.file);
+    let loaded = sandbox.load_tool(&bytes, granted.policy());
+    granted.note_load(&name, &digest, loaded.as_ref().err());
+    let tool = loaded.map_err(|error| Failure::component(&args.file, error))?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let random = random(args.seed)?;
     let began = std::time::Instant::now();
-    let run = granted.call(&tool, &component_name(&args.file), &args.tool, &arguments, random);
+    let run = granted.call(&tool, &name, &args.tool, &arguments, random);
     let seconds = began.elapsed().as_secs_f64();
     let head = granted.audit_head();
-    if let Some(path) = &args.audit {
-        let written = std::fs::File::create(path).and_then(|mut file| granted.write_audit(&mut file));
-        written.with_context(|| path.display().to_string())?;
+    if let (Some(path), Some(fault)) = (&args.audit, granted.take_audit_fault()) {
+        return Err(Failure::from(
+            anyhow::Error::new(fault).context(format!("{}: the audit", path.display())),
+        ));
     }
     show(args, digest, run, seconds, &head)
 }

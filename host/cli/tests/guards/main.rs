@@ -1,6 +1,12 @@
 //! Takes one guard away at a time and runs the cases that `guards.txt` says it holds: each must then get through. A case
 //! that still holds proves nothing about its guard.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test shows what it compares")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test shows what it compares"
+)]
 
 use glasshouse_sandbox::Guard;
 use glasshouse_testing::ends_within;

@@ -24,7 +24,7 @@ fn the_document_has_answer_bill_and_audit() {
     assert_eq!((said.code, &called["schema"], &called["outcome"]), (0, &json!("call/1"), &json!("answered")));
     assert!(called["bill"]["fuel"].as_u64().unwrap() > 0, "{called}");
     assert_eq!(called["bill"]["interfaces"][0]["interface"], "workspace", "{called}");
-    assert_eq!(called["audit"]["entries"], 2, "the call, and what it listed: {called}");
+    assert_eq!(called["audit"]["entries"], 3, "the component, the call, and what it listed: {called}");
 }
 
 #[test]

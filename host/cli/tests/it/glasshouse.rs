@@ -35,6 +35,7 @@ impl Place {
         command.args(args).current_dir(self.path());
         command.env("GLASSHOUSE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
         command.env("COLUMNS", "100");
+        command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
         command
     }
 

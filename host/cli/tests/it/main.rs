@@ -7,7 +7,11 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod admit;
+mod batch;
 mod call;
+mod documents;
+mod gate;
 mod glasshouse;
 mod hostile;
 mod inspect;
@@ -16,6 +20,7 @@ mod mistakes;
 mod new;
 mod prove;
 mod reference;
+mod report;
 mod run;
 mod serve;
 mod suite;

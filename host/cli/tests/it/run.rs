@@ -48,10 +48,21 @@ fn events_are_kept_of_the_trials_that_do_not_satisfy() {
     let events: Vec<Value> =
         place.read("report/events.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for result in results {
-        let has_events = events
-            .iter()
-            .any(|line| line["scenario"] == result["scenario"] && line["index"] == result["index"]);
-        assert_eq!(has_events, result["satisfied"] == false, "{result}");
+        let is_its =
+            |line: &&Value| line["scenario"] == result["scenario"] && line["index"] == result["index"];
+        let lines: Vec<_> = events.iter().filter(is_its).collect();
+        let seed = u64::from_str_radix(result["seed"].as_str().unwrap(), 16).unwrap();
+        let is_kept = result["satisfied"] == false || result["index"] == 0 || seed % 50 == 0;
+        assert_eq!(!lines.is_empty(), is_kept, "{result}");
+        assert_eq!(result["context"].is_u64() && result["hash"].is_string(), is_kept, "{result}");
+        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            assert_eq!(first["begun"]["seed"], result["seed"]);
+            assert_eq!(
+                (&last["ended"]["ending"], &last["ended"]["head"]),
+                (&result["ending"], &result["head"])
+            );
+            assert_eq!(result["replayed"], true);
+        }
     }
 }
 
@@ -92,8 +103,10 @@ fn an_interrupted_run_leaves_the_earlier_report_as_it_was() {
     assert!(sent.success());
     let said = child.wait_with_output().unwrap();
     assert_eq!(said.status.code(), Some(130), "{}", String::from_utf8_lossy(&said.stderr));
-    let left: Vec<_> = std::fs::read_dir(&report).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["summary.json"]);
+    let mut left: Vec<_> =
+        std::fs::read_dir(&report).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["journal.jsonl", "ledger", "run.json", "summary.json"]);
     assert_eq!(place.read("report/summary.json"), "earlier");
 }
 

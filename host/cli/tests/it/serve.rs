@@ -93,12 +93,13 @@ fn every_bundled_twin_answers_with_its_demo_and_ends_when_asked_to() {
 }
 
 #[test]
-fn the_certificate_goes_with_the_process() {
+fn the_files_of_clients_go_with_the_process() {
     let mut served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
-    let certificate = std::path::PathBuf::from(served.ready["ca"].as_str().unwrap());
-    assert!(certificate.is_file());
+    let files = ["ca", "ca_bundle", "node_proxy"]
+        .map(|name| std::path::PathBuf::from(served.ready[name].as_str().unwrap()));
+    assert!(files.iter().all(|file| file.is_file()), "{files:?}");
     assert_eq!(served.end(), Some(0));
-    assert!(!certificate.exists());
+    assert!(!files.iter().any(|file| file.exists()), "{files:?}");
 }
 
 #[test]
@@ -141,14 +142,20 @@ fn a_shell_gets_the_variables_that_lead_clients_to_the_twins() {
     // The last note comes after all lines.
     let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
     assert!(notes.any(|note| note.unwrap().contains("Ctrl-C")));
-    let shown =
-        "echo \"$HTTPS_PROXY\"; test -f \"$SSL_CERT_FILE\" && test -f \"$NODE_EXTRA_CA_CERTS\" && echo files";
-    let said =
-        Command::new("sh").args(["-c", &format!(". ./env && {shown}")]).current_dir(place.path()).output();
+    let shown = "echo \"$HTTPS_PROXY\"; echo \"$NODE_OPTIONS\"; test -f \"$SSL_CERT_FILE\" && test -f \"$NODE_EXTRA_CA_CERTS\" && echo files";
+    let said = Command::new("sh")
+        .args(["-c", &format!(". ./env && {shown}")])
+        .env("NODE_OPTIONS", "--no-warnings")
+        .current_dir(place.path())
+        .output();
     child.kill().unwrap();
     child.wait().unwrap();
     let said = String::from_utf8(said.unwrap().stdout).unwrap();
     assert!(said.starts_with("http://127.0.0.1:") && said.ends_with("files\n"), "{said}");
+    assert!(
+        said.contains("\n--no-warnings --require \"/") && said.contains("glasshouse-node-proxy.cjs\"\n"),
+        "{said}"
+    );
 }
 
 #[test]

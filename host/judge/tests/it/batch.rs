@@ -7,7 +7,7 @@ use glasshouse_model::{Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 
 const GATE: Gate = Gate::fixed(0.85, 0.95);
 
-fn trial(scenario: &str, index: u32, letter: char) -> TrialResult {
+pub(crate) fn trial(scenario: &str, index: u32, letter: char) -> TrialResult {
     let class = match letter {
         'b' => TrialClass::Budget,
         'i' => TrialClass::Infra,
@@ -24,15 +24,14 @@ fn trial(scenario: &str, index: u32, letter: char) -> TrialResult {
         ending: Ending::Answered,
         judgements: vec![],
         reason: if letter == '+' { String::new() } else { format!("why {letter}") },
+        retries: 0,
     }
 }
 
 /// A plan and its results: one letter a trial, `+` for satisfied, `-` for not, `b`, `i`, `e` for the other classes.
 fn batch(scenarios: &[(&str, f64, String)]) -> (Vec<PlannedScenario>, Vec<TrialResult>) {
-    let plan = scenarios.iter().map(|(id, weight, letters)| PlannedScenario {
-        id: (*id).into(),
-        weight: *weight,
-        trials: u32::try_from(letters.len()).unwrap(),
+    let plan = scenarios.iter().map(|(id, weight, letters)| {
+        PlannedScenario::new(*id, *weight, u32::try_from(letters.len()).unwrap())
     });
     let results = scenarios.iter().flat_map(|(id, _, letters)| {
         (0..).zip(letters.chars()).map(move |(index, letter)| trial(id, index, letter))
@@ -137,7 +136,7 @@ fn results_must_fit_the_plan() {
     assert_eq!(of(&plan, &twice), PlanError::Unplanned { scenario: "a".into(), index: 0 });
     assert_eq!(of(&[], &[]), PlanError::Empty);
     for weight in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let plan = [PlannedScenario { id: "a".into(), weight, trials: 2 }];
+        let plan = [PlannedScenario::new("a", weight, 2)];
         assert_eq!(of(&plan, &results[..2]), PlanError::Scenario("a".into()));
     }
 }

@@ -3,3 +3,5 @@
 
 mod batch;
 mod figures;
+mod sequential;
+mod vectors;

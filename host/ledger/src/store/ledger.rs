@@ -301,7 +301,9 @@ fn lock(folder: &Path) -> Result<File, Error> {
 
 fn stored_registry(tables: &Tables) -> Result<Registry, Error> {
     let mut registry = Registry::default();
-    registry.add(trajectory::BUNDLE, trajectory::TYPES)?;
+    for (id, json) in trajectory::BUNDLES {
+        registry.add(id, json)?;
+    }
     for entry in tables.bundle_order.iter() {
         let id = String::from_utf8_lossy(&entry.value()?).into_owned();
         let json = tables.bundles.get(&id)?.ok_or_else(|| Error::UnknownBundle(id.clone()))?;

@@ -2,5 +2,5 @@
 
 mod record;
 
-pub(crate) use record::{BUNDLE, TYPES};
+pub(crate) use record::BUNDLES;
 pub use record::{Recorded, Recording};

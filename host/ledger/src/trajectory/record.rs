@@ -11,11 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Id of the bundle that declares the types of all that is written here. Every ledger has it; another version of a
-/// type goes into another bundle.
-pub(crate) const BUNDLE: &str = "glasshouse-1";
-pub(crate) const TYPES: &[u8] = include_bytes!("types.json");
-const VERSION: u32 = 1;
+/// The bundles that declare the types of all that is written here and that earlier versions wrote, oldest first. Every
+/// ledger has them; another version of a type goes into another bundle.
+pub(crate) const BUNDLES: [(&str, &[u8]); 2] =
+    [("glasshouse-1", include_bytes!("types.json")), ("glasshouse-2", include_bytes!("types-2.json"))];
 /// Turns of one append.
 const CHUNK: usize = 4_096;
 
@@ -75,24 +74,29 @@ impl Turns<'_> {
         let events = &trajectory.events;
         let at = |event: Option<&Event>| event.map_or(0, |event| event.at);
         let (begun, ended) = (at(events.first()), at(events.last()));
-        let mut turns = Vec::with_capacity(events.len() + trajectory.changes.len() + 2);
+        let mut turns =
+            Vec::with_capacity(events.len() + trajectory.writes.len() + trajectory.changes.len() + 2);
         turns.push(self.turn("glasshouse.trial", begun, &trial(recording)?)?);
         for happened in events {
             turns.push(self.turn("glasshouse.event", happened.at, &event(happened)?)?);
         }
+        for written in &trajectory.writes {
+            turns.push(self.turn("glasshouse.write", ended, &change(written))?);
+        }
         for changed in &trajectory.changes {
             turns.push(self.turn("glasshouse.change", ended, &change(changed))?);
         }
-        turns.push(self.turn("glasshouse.verdict", ended, &verdict(result)?)?);
+        turns.push(self.turn("glasshouse.verdict", ended, &verdict(trajectory, result)?)?);
         Ok(turns)
     }
 
     /// `at` is in nanoseconds since 1970, in the trial's time: the machine's would give each run another hash.
     fn turn(&self, type_id: &str, at: u64, data: &Value) -> Result<NewTurn, Error> {
-        let payload = encode(data, self.registry.version(type_id, VERSION), self.registry)?;
+        let (version, declared) = self.registry.latest(type_id).unzip();
+        let payload = encode(data, declared, self.registry)?;
         Ok(NewTurn {
             type_id: type_id.to_owned(),
-            type_version: VERSION,
+            type_version: version.unwrap_or(1),
             encoding: MSGPACK,
             payload,
             created: Some(at / 1_000_000),
@@ -120,6 +124,7 @@ fn trial(recording: &Recording<'_>) -> Result<Value, Error> {
         "story": trajectory.story,
         "drawn": plain(&result.drawn)?,
         "components": components,
+        "header": plain(&trajectory.header)?,
         "about": {
             "title": format!("{} #{}", result.scenario, result.index),
             "labels": labels,
@@ -135,7 +140,14 @@ fn event(event: &Event) -> Result<Value, Error> {
         Value::String(name) => (name, Value::Null),
         other => ("other".to_owned(), other),
     };
-    Ok(json!({ "index": event.index, "at": event.at, "kind": kind, "body": body }))
+    Ok(json!({
+        "index": event.index,
+        "at": event.at,
+        "kind": kind,
+        "body": body,
+        "fuel": event.fuel,
+        "chain": event.chain.to_string(),
+    }))
 }
 
 fn change(change: &Change) -> Value {
@@ -150,13 +162,16 @@ fn change(change: &Change) -> Value {
     Value::Object(data)
 }
 
-fn verdict(result: &TrialResult) -> Result<Value, Error> {
+fn verdict(trajectory: &Trajectory, result: &TrialResult) -> Result<Value, Error> {
     Ok(json!({
         "class": plain(&result.class)?,
         "satisfied": result.satisfied,
         "ending": plain(&result.ending)?,
         "judgements": plain(&result.judgements)?,
         "reason": result.reason,
+        "retries": result.retries,
+        "twins": plain(&trajectory.twins)?,
+        "writes_left_out": trajectory.writes_left_out,
     }))
 }
 

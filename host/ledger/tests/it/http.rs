@@ -82,7 +82,7 @@ const BUNDLE: &str = r#"{"registry_version":1,"bundle_id":"2026#a/b","types":{"c
     "1":{"fields":{"1":{"name":"role","type":"string"},"2":{"name":"text","type":"string","optional":true}}}}}}}"#;
 
 /// Types that every ledger knows: those of a trial.
-const BUILT_IN: u64 = 6;
+const BUILT_IN: u64 = 7;
 
 #[tokio::test]
 async fn contexts_and_turns_are_made_and_read() {

@@ -5,8 +5,8 @@ use glasshouse_ledger::cql::{self, Candidate};
 use glasshouse_ledger::registry::Projection;
 use glasshouse_ledger::{Commit, ContextId, Ledger, Recorded, Recording};
 use glasshouse_model::{
-    Body, Change, Digest, Drawn, Ending, Event, Happening, Judged, Judgement, Request, Response, Ruling,
-    Seed, Trajectory, TrialClass, TrialResult,
+    Body, Budget, Change, Digest, Drawn, Ending, Event, FaultPlan, Happening, Judged, Judgement, Request,
+    Response, Ruling, Seed, Trajectory, TrialClass, TrialComponent, TrialHeader, TrialResult,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,26 +26,57 @@ fn trajectory(lines: usize) -> Trajectory {
         body: Body(b"{\"channel\":\"C0WELCOME\",\"text\":\"Welcome, Ada!\"}".into()),
     };
     let response = Response { status: 200, headers: vec![], body: Body(b"{\"ok\":true}".into()) };
-    let exchange = Happening::Exchange { twin: Some("slack".into()), request, response: Some(response) };
+    let (twin, response) = (Some("slack".into()), Some(response));
+    let exchange = Happening::Exchange { twin, request, response, error: None };
     let mut happened = vec![exchange];
     happened.extend((0..lines).map(|number| Happening::Line(format!("greeted {number}"))));
     happened.push(Happening::Answered("done".into()));
-    let event = |(index, happening)| Event { index, at: NOON + index * 1_500_000, happening };
-    Trajectory {
+    let event = |(index, happening)| Event {
+        index,
+        at: NOON + index * 1_500_000,
+        fuel: 1_000 * index,
+        happening,
+        chain: Digest::of(b""),
+    };
+    let change = Change {
+        twin: "slack".into(),
+        table: "messages".into(),
+        key: "C0WELCOME/1".into(),
+        before: None,
+        after: Some(b"{\"text\":\"Welcome, Ada!\"}".into()),
+        event: Some(0),
+    };
+    let mut trajectory = Trajectory {
+        header: header(),
         scenario: "greet-newcomer".into(),
         index: 3,
         seed: Seed(7),
         story: "Somebody joins, and is welcomed.".into(),
         events: (0..).zip(happened).map(event).collect(),
         ending: Ending::Answered,
-        changes: vec![Change {
-            twin: "slack".into(),
-            table: "messages".into(),
-            key: "C0WELCOME/1".into(),
-            before: None,
-            after: Some(b"{\"text\":\"Welcome, Ada!\"}".into()),
-            event: Some(0),
-        }],
+        changes: vec![change.clone()],
+        writes: vec![change],
+        writes_left_out: 0,
+        twins: BTreeMap::from([("slack".into(), Digest::of(b"slack"))]),
+    };
+    trajectory.seal();
+    trajectory
+}
+
+fn header() -> TrialHeader {
+    let agent =
+        TrialComponent { name: "agent-greeter".into(), role: "agent".into(), digest: Digest::of(b"agent") };
+    TrialHeader {
+        schema: "trajectory/1".into(),
+        runner: "glasshouse-runner 0.0.0".into(),
+        engine: "wasmtime 48.0.8".into(),
+        suite: "first-day".into(),
+        scenario: Digest::of(b"scenario"),
+        world: Digest::of(b"world"),
+        components: vec![agent],
+        drawn: Drawn::default(),
+        budget: Budget::default(),
+        faults: FaultPlan::default(),
     }
 }
 
@@ -66,6 +97,7 @@ fn result() -> TrialResult {
         ending: Ending::Answered,
         judgements: vec![Judged::Ruled(judgement)],
         reason: String::new(),
+        retries: 0,
     }
 }
 
@@ -97,7 +129,7 @@ fn a_trial_comes_out_under_its_names() {
     let turns = named(&ledger, recorded.context);
     let types: Vec<_> =
         turns.iter().map(|(type_id, _)| type_id.strip_prefix("glasshouse.").unwrap()).collect();
-    assert_eq!(types, ["trial", "event", "event", "event", "change", "verdict"]);
+    assert_eq!(types, ["trial", "event", "event", "event", "write", "change", "verdict"]);
     let (trial, exchange, line) = (&turns[0].1, &turns[1].1, &turns[2].1);
     assert_eq!((&trial["suite"], &trial["seed"]), (&json!("first-day"), &json!("0000000000000007")));
     assert_eq!(trial["components"], json!({ "agent-greeter": Digest::of(b"agent").to_string() }));
@@ -109,8 +141,10 @@ fn a_trial_comes_out_under_its_names() {
         (&line["kind"], &line["body"], &line["index"]),
         (&json!("line"), &json!("greeted 0"), &json!("1"))
     );
+    assert_eq!(trial["header"]["engine"], "wasmtime 48.0.8");
+    assert_eq!((&line["fuel"], line["chain"].as_str().map(str::len)), (&json!("1000"), Some(71)));
     assert_eq!((&turns[4].1["event"], turns[4].1.get("before")), (&json!("0"), None));
-    let verdict = &turns[5].1;
+    let verdict = &turns[6].1;
     assert_eq!(
         (&verdict["satisfied"], &verdict["judgements"][0]["judge"]),
         (&json!(true), &json!("effects"))
@@ -156,20 +190,19 @@ fn a_trial_of_more_events_than_one_append_takes_is_one_path() {
     let folder = quick_folder();
     let ledger = open(folder.path());
     let recorded = record(&ledger, "long", &trajectory(10_000));
-    assert_eq!(ledger.head(recorded.context).unwrap().depth, 10_005);
+    assert_eq!(ledger.head(recorded.context).unwrap().depth, 10_006);
     assert_eq!(ledger.turn(recorded.head).unwrap().type_id, "glasshouse.verdict");
 }
 
 #[test]
-fn the_exported_trial_that_ships_is_this_one() {
+fn a_trial_that_an_earlier_version_exported_comes_out_under_its_names() {
     let folder = quick_folder();
     let ledger = open(folder.path());
-    let recorded = record(&ledger, "example", &trajectory(1));
-    let imported = File::open(EXPORTED).ok().and_then(|file| ledger.import(file).ok());
-    let head = imported.map(|imported| ledger.last(imported.context, 1).unwrap()[0].hash);
-    if head != Some(recorded.hash) {
-        let made = concat!(env!("CARGO_TARGET_TMPDIR"), "/greet-newcomer.gledger");
-        ledger.export(recorded.context, File::create(made).unwrap()).unwrap();
-        panic!("{EXPORTED} is old; copy {made} over it");
-    }
+    let imported = ledger.import(File::open(EXPORTED).unwrap()).unwrap();
+    let turns = named(&ledger, imported.context);
+    let types: Vec<_> = turns.iter().map(|(type_id, _)| type_id.as_str()).collect();
+    assert_eq!((types[0], types.len()), ("glasshouse.trial", 6));
+    assert_eq!((&turns[1].1["kind"], &turns[5].1["satisfied"]), (&json!("exchange"), &json!(true)));
+    record(&ledger, "later", &trajectory(1));
+    ledger.verify().unwrap();
 }

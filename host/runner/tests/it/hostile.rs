@@ -13,7 +13,7 @@ component = "judge-effects"
 nothing_changes = true
 "#;
 
-fn write_scenario(suite: &Path, id: &str, behaviour: &str) {
+pub(super) fn write_scenario(suite: &Path, id: &str, behaviour: &str) {
     let folder = suite.join(id);
     fs::create_dir_all(folder.join("sealed")).unwrap();
     let scenario = format!(
@@ -54,5 +54,6 @@ fn each_misbehaviour_ends_with_its_limit_and_polite_trials_go_on() {
         assert_eq!(&finished.result.ending, wanted, "{}", finished.result.scenario);
         let class = if matches!(wanted, Ending::Limit(_)) { TrialClass::Budget } else { TrialClass::Judged };
         assert_eq!(finished.result.class, class);
+        assert!(!matches!(finished.proof, Some(Err(_))), "{:?}", finished.proof);
     }
 }

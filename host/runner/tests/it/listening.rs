@@ -2,7 +2,7 @@
 
 use super::{plan, run_all, try_plan};
 use glasshouse_model::{DeliveryOutcome, Ending, Event, Happening, Limit, TrialClass};
-use glasshouse_runner::Finished;
+use glasshouse_runner::{Finished, Level, replay};
 use glasshouse_universe::REQUEST_COST;
 use std::fs;
 use std::path::Path;
@@ -21,8 +21,17 @@ fn emit(to: &str, fields: &str) -> String {
     format!("[\"https://emitting.example/emit\\nto: {to}{fields}\"]")
 }
 
+/// Every trial of the cases, each of which has to come out the same from its record.
 fn run_cases(cases: &[Case<'_>], threads: usize) -> Vec<Finished> {
-    run_all(&plan(suite(cases).path()), threads)
+    let plan = plan(suite(cases).path());
+    let all = run_all(&plan, threads);
+    for finished in &all {
+        let number = plan.number(&finished.result.scenario, finished.result.index).unwrap();
+        for level in [Level::R1, Level::R2] {
+            assert_eq!(replay(&plan, number, &finished.trajectory, level), Ok(()));
+        }
+    }
+    all
 }
 
 fn suite(cases: &[Case<'_>]) -> tempfile::TempDir {

@@ -6,15 +6,24 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod access_desk;
+mod admission;
 mod first_day;
 mod hostile;
 mod judges;
+mod life;
 mod listening;
+mod personas;
+mod replay;
+mod sealed;
+mod suites;
 
-use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, load_suite, run};
+use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
@@ -37,16 +46,34 @@ fn plan(suite: &Path) -> Plan {
     try_plan(suite).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// One sandbox for the whole binary: two never live in one process.
 fn try_plan(suite: &Path) -> Result<Plan, LoadSuiteError> {
+    load_suite(suite, sandbox(), &Built(all_guests()))
+}
+
+/// One sandbox for the whole binary: two never live in one process.
+fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    let sandbox = SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap());
-    load_suite(suite, sandbox, &Built(all_guests()))
+    SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap())
 }
 
 fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {
-    let mut all = Vec::new();
+    let mut all = All::default();
     let threads = NonZeroUsize::new(threads).unwrap();
-    run(plan, threads, &AtomicBool::new(false), &mut |finished| all.push(finished));
-    all
+    run(plan, threads, &AtomicBool::new(false), &BTreeSet::new(), &mut all);
+    all.0
+}
+
+/// Every trial that was settled.
+#[derive(Default)]
+struct All(Vec<Finished>);
+
+impl Watch for All {
+    fn arrived(&mut self, _number: usize, _finished: &Finished) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn settled(&mut self, _number: usize, finished: Option<Finished>) -> ControlFlow<()> {
+        self.0.extend(finished);
+        ControlFlow::Continue(())
+    }
 }

@@ -42,18 +42,41 @@ impl fmt::Display for Head {
     }
 }
 
-/// The lines of one run, in memory.
-#[derive(Debug)]
+/// The lines of one run, in memory, and in a file as soon as they are there where one is given.
 pub struct AuditLog {
     lines: Vec<String>,
     head: Head,
     redactor: Redactor,
+    file: Option<Box<dyn Write + Send>>,
+    fault: Option<io::Error>,
+}
+
+impl fmt::Debug for AuditLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuditLog").field("head", &self.head).finish_non_exhaustive()
+    }
 }
 
 impl AuditLog {
     /// An empty log that keeps these secrets out.
     pub fn new(redactor: Redactor) -> Self {
-        Self { lines: Vec::new(), head: Head::empty(), redactor }
+        Self { lines: Vec::new(), head: Head::empty(), redactor, file: None, fault: None }
+    }
+
+    /// Writes every line into a file, too, those to come as soon as they are added: what was done stays known where
+    /// the process is ended in the middle.
+    ///
+    /// # Errors
+    /// Where the lines that are there cannot be written.
+    pub fn keep_in(&mut self, mut file: Box<dyn Write + Send>) -> io::Result<()> {
+        self.write_to(&mut file)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Why lines are missing in the file, where they are.
+    pub fn take_fault(&mut self) -> Option<io::Error> {
+        self.fault.take()
     }
 
     /// Adds an entry at the end.
@@ -68,6 +91,10 @@ impl AuditLog {
         line.push_str(BEFORE_HASH);
         line.push_str(&self.head.hash.hex());
         line.push_str(AFTER_HASH);
+        if let Some(file) = &mut self.file {
+            let written = writeln!(file, "{line}").and_then(|()| file.flush());
+            self.fault = self.fault.take().or(written.err());
+        }
         self.lines.push(line);
         Ok(())
     }
@@ -86,7 +113,7 @@ impl AuditLog {
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
+    pub fn write_to(&self, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
         for line in &self.lines {
             writeln!(to, "{line}")?;
         }
@@ -185,139 +212,4 @@ fn follow(head: &Head, line: &[u8]) -> Result<Head, LinkFault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::entry::{AuditDecision, AuditDetail, AuditKind};
-    use super::*;
-    use glasshouse_model::Place;
-    use std::collections::BTreeMap;
-
-    const SECRET: &str = "Bearer s3cr3t-value";
-
-    fn entry(what: &str) -> AuditEntry {
-        AuditEntry {
-            at: 1_700_000_000_000_000_000,
-            kind: AuditKind::Http,
-            what: what.to_owned(),
-            decision: AuditDecision::Allowed,
-            by: Some(Place { file: "policy.toml".to_owned(), position: Some((6, 1)) }),
-            detail: BTreeMap::from([
-                ("bytes", AuditDetail::Number(12)),
-                ("reason", AuditDetail::Text(format!("echoed {SECRET}"))),
-            ]),
-        }
-    }
-
-    fn log(whats: &[&str]) -> (AuditLog, Vec<u8>) {
-        let mut redactor = Redactor::default();
-        redactor.add("TOKEN", SECRET);
-        let mut log = AuditLog::new(redactor);
-        for what in whats {
-            log.record(&entry(what)).unwrap();
-        }
-        let mut bytes = Vec::new();
-        log.write_to(&mut bytes).unwrap();
-        (log, bytes)
-    }
-
-    #[test]
-    fn a_line_is_one_json_object_without_secrets() {
-        let (log, bytes) = log(&["GET https://api.example.com/v1/s3cr3t-value"]);
-        assert_eq!(log.lines().len(), 1);
-        let line: serde_json::Value = serde_json::from_str(&log.lines()[0]).unwrap();
-        assert_eq!(line["what"], "GET https://api.example.com/v1/[secret TOKEN]");
-        assert_eq!(line["detail"]["reason"], "echoed [secret TOKEN]");
-        assert_eq!(line["by"], "policy.toml:6:1");
-        assert_eq!(line["kind"], "http");
-        assert_eq!(line["hash"], log.head().hash.hex());
-        assert_eq!(verify(&bytes, Some(log.head())), Ok(log.head()));
-        assert!(!String::from_utf8(bytes).unwrap().contains("s3cr3t"));
-    }
-
-    #[test]
-    fn the_format_of_a_line_never_changes() {
-        let (log, _) = log(&["GET https://a.example/"]);
-        assert_eq!(
-            log.lines()[0],
-            concat!(
-                "{\"seq\":0,\"at\":1700000000000000000,\"kind\":\"http\",\"what\":\"GET https://a.example/\",",
-                "\"decision\":\"allowed\",\"by\":\"policy.toml:6:1\",",
-                "\"detail\":{\"bytes\":12,\"reason\":\"echoed [secret TOKEN]\"},",
-                "\"prev\":\"fd5ebe4e19d792c2faacd483f5b311814134e905d6ecc3b2fd7e89151e335bf7\",",
-                "\"hash\":\"4001f87fc4d157e1cbd2d580a6d4d2b31733eb983521fd87e41a210e92194ba4\"}"
-            )
-        );
-    }
-
-    #[test]
-    fn texts_forge_no_line_and_no_direction() {
-        let hostile = "a\n{\"seq\":1}\r\u{1b}[2J\u{7f}\u{9b}x\u{202e}y\u{2066}\u{200b}\u{feff}\u{e0041}\u{2028}\",\"hash\":\"";
-        let (log, bytes) = log(&[hostile]);
-        let line = &log.lines()[0];
-        assert!(!line.chars().any(|c| c.is_control() || !c.is_ascii()), "{line}");
-        let read: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_eq!(read["what"], hostile);
-        assert_eq!(verify(&bytes, None), Ok(log.head()));
-    }
-
-    #[test]
-    fn long_texts_are_cut_after_they_are_redacted() {
-        let text = format!("{}{SECRET}{}", "x".repeat(2040), "y".repeat(100_000));
-        let (log, _) = log(&[&text]);
-        assert!(!log.lines()[0].contains("Bearer") && log.lines()[0].len() < 3_000, "{}", log.lines()[0]);
-    }
-
-    #[test]
-    fn every_changed_byte_shows() {
-        let (log, bytes) = log(&["first", "second", "third"]);
-        for at in 0..bytes.len() {
-            for flip in [1, 0x20, 0x80] {
-                let mut changed = bytes.clone();
-                changed[at] ^= flip;
-                let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
-                let broken = verify(&changed, Some(log.head())).unwrap_err();
-                assert!(broken.line <= line, "{at}: {broken}");
-                assert!(verify(&changed, None).is_err(), "{at}");
-            }
-            assert!(verify(&bytes[..at], Some(log.head())).is_err(), "{at}");
-        }
-    }
-
-    #[test]
-    fn lines_that_move_are_missing_or_stand_twice_show() {
-        let (log, bytes) = log(&["first", "second", "third"]);
-        let text = String::from_utf8(bytes).unwrap();
-        let lines: Vec<_> = text.lines().collect();
-        for (order, line) in
-            [(vec![1, 0, 2], 1), (vec![0, 2, 1], 2), (vec![0, 2], 2), (vec![1, 2], 1), (vec![0, 0, 1, 2], 2)]
-        {
-            let changed: String = order.iter().map(|at: &usize| format!("{}\n", lines[*at])).collect();
-            assert_eq!(verify(changed.as_bytes(), None).unwrap_err().line, line, "{order:?}");
-        }
-        let cut = format!("{}\n{}\n", lines[0], lines[1]);
-        assert_eq!(verify(cut.as_bytes(), None).unwrap().count, 2);
-        let broken = verify(cut.as_bytes(), Some(log.head())).unwrap_err();
-        assert!(matches!(broken, BrokenLink { line: 3, why: LinkFault::Head { .. } }), "{broken}");
-        assert_eq!(verify(b"", Some(Head::empty())), Ok(Head::empty()));
-        assert!(verify(b"", Some(log.head())).is_err());
-    }
-
-    #[test]
-    fn numbers_begin_at_nothing_and_have_no_gaps() {
-        let (mut log, _) = log(&["first"]);
-        log.head.count = 5;
-        log.record(&entry("sixth")).unwrap();
-        let broken = verify(format!("{}\n", log.lines().join("\n")).as_bytes(), None).unwrap_err();
-        assert_eq!(broken, BrokenLink { line: 2, why: LinkFault::Number { found: 5, wanted: 1 } });
-    }
-
-    #[test]
-    fn a_line_of_another_log_does_not_fit() {
-        let (_, bytes) = log(&["first", "second"]);
-        let (_, other) = log(&["other", "second"]);
-        let lines = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let mixed =
-            format!("{}\n{}\n", lines(&bytes).lines().next().unwrap(), lines(&other).lines().nth(1).unwrap());
-        let broken = verify(mixed.as_bytes(), None).unwrap_err();
-        assert_eq!(broken, BrokenLink { line: 2, why: LinkFault::Previous });
-    }
-}
+mod tests;

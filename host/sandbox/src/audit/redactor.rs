@@ -1,5 +1,6 @@
 //! Takes secrets out of texts before anything keeps them.
 
+use crate::egress::forms::shown_as;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,12 +23,12 @@ impl fmt::Debug for Redactor {
 
 impl Redactor {
     /// Adds a secret under the name that is shown for it, such as its variable's. Besides the whole value its parts
-    /// between white space are looked for (`abc...` of `Bearer abc...`), each as it stands and as URLs encode it. Other
-    /// encodings of it, such as Base64 of the value, are not found.
+    /// between white space are looked for (`abc...` of `Bearer abc...`), each as it stands and in every common encoding.
     pub fn add(&mut self, name: &str, value: &str) {
         let parts = value.split_whitespace().filter(|part| part.len() >= SHORTEST_PART);
         for form in parts.chain([value, value.trim()]).filter(|form| !form.is_empty()) {
-            for form in [form.to_owned(), percent_encoded(form, false), percent_encoded(form, true)] {
+            let encoded = if form.len() >= SHORTEST_PART { shown_as(form) } else { Vec::new() };
+            for form in encoded.into_iter().chain([form.to_owned()]) {
                 self.forms.insert((form, format!("[secret {name}]")));
             }
         }
@@ -63,20 +64,6 @@ impl Redactor {
         redacted.push_str(text.get(done..).unwrap_or_default());
         Cow::Owned(redacted)
     }
-}
-
-/// A text as URLs have it: every byte but letters, digits and `-._~`, with the digits in one case.
-fn percent_encoded(text: &str, lower: bool) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else if lower {
-            encoded.push_str(&format!("%{byte:02x}"));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
 }
 
 #[cfg(test)]

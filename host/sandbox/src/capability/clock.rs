@@ -1,6 +1,6 @@
 //! `clock`: time as the caller of the guest tells it.
 
-use super::{Host, Interface, breach, given};
+use super::{Host, Interface, Taped, breach, diverged, given};
 use crate::bindings::host::glasshouse::capability::clock as wit;
 use crate::limits::Breach;
 use glasshouse_model::{Happening, Limit};
@@ -89,17 +89,29 @@ impl Clock for SharedClock {
 impl wit::Host for Host {
     fn now(&mut self) -> wasmtime::Result<u64> {
         self.enter(Interface::Clock)?;
-        Ok(given(self.clock.as_mut(), "clock")?.now())
+        let taped = self.taped(|event| matches!(event, Happening::ReadClock).then_some(()));
+        let now = match taped {
+            Taped::Live => given(self.clock.as_mut(), "clock")?.now(),
+            Taped::Answer(()) | Taped::Diverged => Self::now(self),
+        };
+        self.record(now, || Happening::ReadClock)?;
+        if matches!(taped, Taped::Diverged) { Err(diverged()) } else { Ok(now) }
     }
 
     fn sleep(&mut self, duration: u64) -> wasmtime::Result<()> {
         self.enter(Interface::Clock)?;
-        let clock = given(self.clock.as_mut(), "clock")?;
-        let (now, slept) = (clock.now(), clock.sleep(duration));
-        if let Some(recorder) = &mut self.recorder {
-            recorder.record(now, Happening::Slept(duration));
+        let now = Self::now(self);
+        let taped = self.taped(|event| (*event == Happening::Slept(duration)).then_some(()));
+        let slept = match taped {
+            Taped::Live => given(self.clock.as_mut(), "clock")?.sleep(duration),
+            Taped::Answer(()) | Taped::Diverged => Ok(()),
+        };
+        self.record(now, || Happening::Slept(duration))?;
+        if matches!(taped, Taped::Diverged) {
+            return Err(diverged());
         }
         self.record_meanwhile()?;
+        self.taped_breach()?;
         slept.map_err(breach)
     }
 }

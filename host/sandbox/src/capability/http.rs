@@ -1,6 +1,6 @@
 //! `http`: outgoing requests, handed to whoever the caller of the guest names.
 
-use super::{Host, Interface, breach};
+use super::{Host, Interface, Taped, breach, diverged, refused, unrefused};
 use crate::bindings::host::glasshouse::capability::http as wit;
 use crate::bindings::host::glasshouse::types::types::{Error, Header, Request, Response};
 use crate::error::HostFault;
@@ -15,6 +15,11 @@ pub trait Http: Send {
     /// # Errors
     /// A [`Breach`] where the answer comes later than the guest may live.
     fn send(&mut self, event: u64, request: &Request) -> Result<Exchange, Breach>;
+
+    /// A sender to the same place that can be used while this one waits; none where requests go one after the other.
+    fn beside(&self) -> Option<Box<dyn Http>> {
+        None
+    }
 }
 
 /// One sender for several askers: the contract's interface and that of WASI.
@@ -22,9 +27,15 @@ pub trait Http: Send {
 pub struct SharedHttp(Arc<Mutex<Box<dyn Http>>>);
 
 impl SharedHttp {
-    /// Shares a sender. Requests are sent one after the other.
+    /// Shares a sender. What is sent by one value goes one after the other.
     pub fn new(http: Box<dyn Http>) -> Self {
         Self(Arc::new(Mutex::new(http)))
+    }
+
+    /// Another one, to send while this one waits; the same where the sender has no other.
+    pub(crate) fn beside(&self) -> Self {
+        let beside = self.0.lock().unwrap_or_else(PoisonError::into_inner).beside();
+        beside.map_or_else(|| self.clone(), Self::new)
     }
 
     /// Sends a request of a guest whose events are not recorded.
@@ -54,38 +65,60 @@ impl wit::Host for Host {
         self.meter.request().map_err(breach)?;
         normalise(&mut request);
         let now = self.now();
-        let event = self.recorder.as_ref().map_or(0, super::Recorder::next_index);
         self.meter.carried(Interface::Http, request.body.len());
-        let http = self.http.as_ref().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("http")))?;
-        let sent = http.send_as(event, &request);
-        let (twin, answer, ended) = match sent {
-            Ok(Exchange { twin, answer, .. }) => (twin, answer, Ok(())),
-            Err(reached) => (None, Err(Error::TimedOut(reached.to_string())), Err(reached)),
+        let Some((sent, reached)) = self.exchange(&request)? else {
+            let request = recorded_request(request);
+            let asked = model::Happening::Exchange { twin: None, request, response: None, error: None };
+            self.record(now, || asked)?;
+            return Err(diverged());
         };
+        let Exchange { twin, answer, .. } = sent;
         let received = answer.as_ref().map_or(0, |response| response.body.len());
         self.meter.carried(Interface::Http, received);
-        if let Some(recorder) = &mut self.recorder {
-            let response = answer.as_ref().ok().map(recorded_response);
-            let exchange = model::Happening::Exchange { twin, request: recorded_request(request), response };
-            self.meter.retain(exchange.bytes()).map_err(breach)?;
-            recorder.record(now, exchange);
-        }
+        self.record(now, || model::Happening::Exchange {
+            twin,
+            request: recorded_request(request),
+            response: answer.as_ref().ok().map(recorded_response),
+            error: answer.as_ref().err().map(refused),
+        })?;
         self.record_meanwhile()?;
-        ended.map_err(breach)?;
-        Ok(answer)
+        self.taped_breach()?;
+        reached.map_or(Ok(answer), |reached| Err(breach(reached)))
     }
 }
 
 impl Host {
-    /// Records what others did while the guest waited. What is kept of it counts against its limit.
-    pub(crate) fn record_meanwhile(&mut self) -> wasmtime::Result<()> {
-        let (Some(recorder), Some(clock)) = (&mut self.recorder, &mut self.clock) else { return Ok(()) };
-        for (at, happening) in clock.take_happenings() {
-            self.meter.retain(happening.bytes()).map_err(breach)?;
-            recorder.record(at, happening);
+    /// What comes of a request, and the limit that it reached; none where a replay's record has another.
+    fn exchange(&mut self, request: &Request) -> wasmtime::Result<Option<(Exchange, Option<Breach>)>> {
+        match self.taped(|event| taped_exchange(event, request)) {
+            Taped::Answer(answered) => return Ok(Some((answered, None))),
+            Taped::Diverged => return Ok(None),
+            Taped::Live => {}
         }
-        Ok(())
+        let event = self.recorder.as_ref().map_or(0, super::Recorder::next_index);
+        let http = self.http.as_ref().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("http")))?;
+        Ok(Some(match http.send_as(event, request) {
+            Ok(exchange) => (exchange, None),
+            Err(reached) => {
+                let answer = Err(Error::TimedOut(reached.to_string()));
+                (Exchange { twin: None, answer, fault: None }, Some(reached))
+            }
+        }))
     }
+}
+
+/// What a record says came of this request.
+fn taped_exchange(event: &model::Happening, asked: &Request) -> Option<Exchange> {
+    let model::Happening::Exchange { twin, request, response, error } = event else { return None };
+    if *request != recorded_request(asked.clone()) {
+        return None;
+    }
+    let answer = match (response, error) {
+        (Some(response), _) => Ok(unrecorded_response(response)),
+        (None, Some(error)) => Err(unrefused(error)),
+        (None, None) => return None,
+    };
+    Some(Exchange { twin: twin.clone(), answer, fault: None })
 }
 
 /// Method and header names in the one case that the contract promises to the other side.
@@ -116,4 +149,23 @@ fn recorded_response(response: &Response) -> model::Response {
 
 fn recorded_headers(headers: &[Header]) -> Vec<model::Header> {
     headers.iter().map(|h| model::Header { name: h.name.clone(), value: h.value.clone() }).collect()
+}
+
+fn unrecorded_response(response: &model::Response) -> Response {
+    let headers = unrecorded_headers(&response.headers);
+    Response { status: response.status, headers, body: response.body.0.clone() }
+}
+
+/// A request that a record holds.
+pub(crate) fn unrecorded_request(request: &model::Request) -> Request {
+    Request {
+        method: request.method.clone(),
+        url: request.url.clone(),
+        headers: unrecorded_headers(&request.headers),
+        body: request.body.0.clone(),
+    }
+}
+
+fn unrecorded_headers(headers: &[model::Header]) -> Vec<Header> {
+    headers.iter().map(|h| Header { name: h.name.clone(), value: h.value.clone() }).collect()
 }

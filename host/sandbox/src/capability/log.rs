@@ -1,6 +1,6 @@
 //! `log`: lines for people, capped and escaped.
 
-use super::{Host, Interface, breach};
+use super::{Host, Interface, Taped, breach, diverged};
 use crate::bindings::host::glasshouse::capability::log as wit;
 use crate::guard::{Guard, stands};
 use glasshouse_model::Happening;
@@ -44,8 +44,11 @@ impl wit::Host for Host {
             wasi.count_output(message.len()).map_err(breach)?;
         }
         let now = self.now();
-        if let Some(recorder) = &mut self.recorder {
-            recorder.record(now, Happening::Line(message.clone()));
+        let has_same = |event: &Happening| matches!(event, Happening::Line(line) if *line == message);
+        let taped = self.taped(|event| has_same(event).then_some(()));
+        self.record(now, || Happening::Line(message.clone()))?;
+        if matches!(taped, Taped::Diverged) {
+            return Err(diverged());
         }
         self.log.lines.push(Line { level, message });
         Ok(())

@@ -19,6 +19,7 @@ pub use crate::bindings::host::glasshouse::capability::outcome::Moment;
 pub use crate::bindings::host::glasshouse::types::types::{Error, Header, Order, Request, Response};
 pub use clock::{Clock, RealClock, SharedClock};
 pub use delivery::{Delivery, MOST_WAITS, Retry};
+pub(crate) use http::unrecorded_request;
 pub use http::{Exchange, Http, SharedHttp, recorded_request};
 pub use interface::Interface;
 pub(crate) use interface::{is_linkable, link, link_interface};
@@ -30,6 +31,7 @@ pub use model::{
 };
 pub use outcome::Outcome;
 pub use random::RandomStream;
+pub use record::Tape;
 pub use state::{Document, Entry, Scan, State};
 pub use tools::{NoTools, ToolDefinition, Tools};
 pub use workspace::{Files, Item, Kind, Metadata};
@@ -39,7 +41,7 @@ use crate::limits::{Breach, Limits};
 use crate::meter::Meter;
 use crate::wasi::Wasi;
 use glasshouse_model::Trajectory;
-use record::Recorder;
+use record::{OnTape, Recorder, Taped, diverged, refused, unrefused};
 use std::sync::Arc;
 
 /// What a guest may get to, and what is counted and kept of it. The data of every store.
@@ -93,10 +95,6 @@ impl Host {
     /// Counts a call to the host: the first thing that every host function does.
     fn enter(&mut self, interface: Interface) -> wasmtime::Result<()> {
         self.meter.host_call(interface).map_err(breach)
-    }
-
-    fn now(&mut self) -> u64 {
-        self.clock.as_mut().map_or(0, |clock| clock.now())
     }
 }
 

@@ -1,11 +1,11 @@
 //! `random`: a stream of the guest's own, drawn from a key.
 
-use super::{Host, Interface, breach};
+use super::{Host, Interface, Taped, breach, diverged};
 use crate::bindings::host::glasshouse::capability::random as wit;
 use crate::error::HostFault;
 use crate::guard::{Guard, stands};
 use crate::limits::Breach;
-use glasshouse_model::{Happening, Limit};
+use glasshouse_model::{Body, Happening, Limit};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -77,32 +77,49 @@ impl wit::Host for Host {
         if len > MOST_BYTES && stands(Guard::CallBytes) {
             return Err(breach(Breach(Limit::CallBytes)));
         }
-        let mut bytes = vec![0; len as usize];
-        self.stream()?.fill_bytes(&mut bytes);
+        let bytes = self.drawn(len as usize, |stream, len| {
+            let mut bytes = vec![0; len];
+            stream.fill_bytes(&mut bytes);
+            bytes
+        })?;
         self.meter.carried(Interface::Random, bytes.len());
-        self.record_draw(u64::from(len));
         Ok(bytes)
     }
 
     fn next(&mut self) -> wasmtime::Result<u64> {
         self.enter(Interface::Random)?;
-        let number = self.stream()?.next_u64();
-        self.record_draw(8);
-        Ok(number)
+        let bytes = self.drawn(size_of::<u64>(), |stream, _| stream.next_u64().to_le_bytes().to_vec())?;
+        Ok(bytes.try_into().map_or(0, u64::from_le_bytes))
     }
 }
 
 impl Host {
+    /// That many bytes, from the stream or from a replay's record.
+    fn drawn(
+        &mut self,
+        len: usize,
+        draw: impl FnOnce(&mut ChaCha20Rng, usize) -> Vec<u8>,
+    ) -> wasmtime::Result<Vec<u8>> {
+        let taped = self.taped(|event| match event {
+            Happening::Drew(bytes) if bytes.0.len() == len => Some(bytes.0.clone()),
+            _ => None,
+        });
+        let now = self.now();
+        let bytes = match taped {
+            Taped::Live => draw(self.stream()?, len),
+            Taped::Answer(bytes) => bytes,
+            Taped::Diverged => {
+                self.record(now, || Happening::Drew(Body(vec![0; len])))?;
+                return Err(diverged());
+            }
+        };
+        self.record(now, || Happening::Drew(Body(bytes.clone())))?;
+        Ok(bytes)
+    }
+
     fn stream(&mut self) -> wasmtime::Result<&mut ChaCha20Rng> {
         let stream =
             self.random.as_mut().ok_or_else(|| wasmtime::Error::new(HostFault::NotGiven("random")))?;
         Ok(&mut stream.0)
-    }
-
-    fn record_draw(&mut self, bytes: u64) {
-        let now = self.now();
-        if let Some(recorder) = &mut self.recorder {
-            recorder.record(now, Happening::Drew(bytes));
-        }
     }
 }

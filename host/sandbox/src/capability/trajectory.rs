@@ -40,19 +40,25 @@ pub(super) fn page<T>(items: &[T], first: u64, limit: u32) -> impl Iterator<Item
 
 fn lowered(event: &model::Event) -> wit::Event {
     let happening = match &event.happening {
-        model::Happening::Exchange { twin, request, response } => wit::Happening::Exchange(wit::Exchange {
-            twin: twin.clone(),
-            request: lowered_request(request),
-            response: response.as_ref().map(lowered_response),
-        }),
+        model::Happening::Exchange { twin, request, response, .. } => {
+            wit::Happening::Exchange(wit::Exchange {
+                twin: twin.clone(),
+                request: lowered_request(request),
+                response: response.as_ref().map(lowered_response),
+            })
+        }
         model::Happening::Line(text) => wit::Happening::Line(text.clone()),
         model::Happening::Slept(duration) => wit::Happening::Slept(*duration),
-        model::Happening::Drew(bytes) => wit::Happening::Drew(*bytes),
+        model::Happening::Drew(bytes) => wit::Happening::Drew(bytes.0.len() as u64),
         model::Happening::Answered(text) => wit::Happening::Answered(text.clone()),
         model::Happening::Failed(why) => wit::Happening::Failed(why.clone()),
         // This version of the contract has no case for them.
-        fault_or_delivery @ (model::Happening::Fault(_) | model::Happening::Delivery(_)) => {
-            wit::Happening::Other(serde_json::to_string(fault_or_delivery).unwrap_or_default())
+        other @ (model::Happening::Fault(_)
+        | model::Happening::Delivery(_)
+        | model::Happening::ReadClock
+        | model::Happening::Called(_)
+        | model::Happening::LeftScript { .. }) => {
+            wit::Happening::Other(serde_json::to_string(other).unwrap_or_default())
         }
     };
     wit::Event { index: event.index, at: event.at, happening }

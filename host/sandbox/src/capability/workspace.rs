@@ -1,9 +1,12 @@
 //! `workspace`: the files of one run.
 
-use super::{Host, Interface, given};
+use super::{Host, Interface, OnTape, given};
 use crate::bindings::host::glasshouse::capability::workspace as wit;
 use crate::bindings::host::glasshouse::types::types::Error;
 use crate::workspace::{self, Workspace, WorkspaceError};
+use glasshouse_model::Body;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 pub use wit::{Item, Kind, Metadata};
 
@@ -103,33 +106,101 @@ impl From<WorkspaceError> for Error {
 
 impl wit::Host for Host {
     fn read(&mut self, path: String, first: u64, limit: u32) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        let read = self.files()?.read(&path, first, limit.min(MOST_BYTES));
+        let limit = limit.min(MOST_BYTES);
+        let asked = || json!({ "path": &path, "first": first, "limit": limit });
+        let read = self.on_files("read", asked, |files| files.read(&path, first, limit))?;
         self.meter.carried(Interface::Workspace, read.as_ref().map_or(0, Vec::len));
         Ok(read)
     }
 
     fn write(&mut self, path: String, contents: Vec<u8>) -> wasmtime::Result<Result<(), Error>> {
-        let written = self.files()?.write(&path, &contents);
+        let asked = || json!({ "path": &path, "contents": contents.to_tape() });
+        let written = self.on_files("write", asked, |files| files.write(&path, &contents))?;
         self.meter.carried(Interface::Workspace, contents.len());
         Ok(written)
     }
 
     fn list(&mut self, path: String) -> wasmtime::Result<Result<Vec<Item>, Error>> {
-        Ok(self.files()?.list(&path))
+        self.on_files("list", || json!({ "path": &path }), |files| files.list(&path))
     }
 
     fn remove(&mut self, path: String) -> wasmtime::Result<Result<(), Error>> {
-        Ok(self.files()?.remove(&path))
+        self.on_files("remove", || json!({ "path": &path }), |files| files.remove(&path))
     }
 
     fn stat(&mut self, path: String) -> wasmtime::Result<Result<Metadata, Error>> {
-        Ok(self.files()?.stat(&path))
+        self.on_files("stat", || json!({ "path": &path }), |files| files.stat(&path))
     }
 }
 
 impl Host {
-    fn files(&mut self) -> wasmtime::Result<&mut (dyn Files + 'static)> {
+    fn on_files<T: OnTape>(
+        &mut self,
+        function: &'static str,
+        arguments: impl FnOnce() -> Value,
+        live: impl FnOnce(&mut dyn Files) -> Result<T, Error>,
+    ) -> wasmtime::Result<Result<T, Error>> {
         self.enter(Interface::Workspace)?;
-        given(self.workspace.as_mut(), "workspace")
+        self.called("workspace", function, arguments, |host| {
+            Ok(live(given(host.workspace.as_mut(), "workspace")?))
+        })
+    }
+}
+
+/// The names of kinds on tapes.
+const KINDS: [(&str, Kind); 3] = [("file", Kind::File), ("folder", Kind::Folder), ("other", Kind::Other)];
+
+impl OnTape for Kind {
+    fn to_tape(&self) -> Value {
+        KINDS.iter().find(|(_, kind)| kind == self).map_or(Value::Null, |(name, _)| (*name).into())
+    }
+
+    fn from_tape(taped: &Value) -> Option<Self> {
+        KINDS.iter().find(|(name, _)| taped == name).map(|(_, kind)| *kind)
+    }
+}
+
+impl OnTape for Vec<u8> {
+    fn to_tape(&self) -> Value {
+        // Bodies are texts: JSON has them.
+        serde_json::to_value(Body(self.clone())).unwrap_or_default()
+    }
+
+    fn from_tape(taped: &Value) -> Option<Self> {
+        Body::deserialize(taped).ok().map(|body| body.0)
+    }
+}
+
+impl OnTape for () {
+    fn to_tape(&self) -> Value {
+        json!({})
+    }
+
+    fn from_tape(_taped: &Value) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl OnTape for Vec<Item> {
+    fn to_tape(&self) -> Value {
+        self.iter().map(|item| json!({ "name": &item.name, "kind": item.kind.to_tape() })).collect()
+    }
+
+    fn from_tape(taped: &Value) -> Option<Self> {
+        let one = |item: &Value| {
+            let name = item.get("name")?.as_str()?.to_owned();
+            Some(Item { name, kind: Kind::from_tape(item.get("kind")?)? })
+        };
+        taped.as_array()?.iter().map(one).collect()
+    }
+}
+
+impl OnTape for Metadata {
+    fn to_tape(&self) -> Value {
+        json!({ "kind": self.kind.to_tape(), "size": self.size })
+    }
+
+    fn from_tape(taped: &Value) -> Option<Self> {
+        Some(Self { kind: Kind::from_tape(taped.get("kind")?)?, size: taped.get("size")?.as_u64()? })
     }
 }

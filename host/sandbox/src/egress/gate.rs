@@ -60,6 +60,8 @@ pub struct Sent {
 pub struct Audit {
     /// The grant that allowed it; none where it was refused before.
     pub grant: Option<Place>,
+    /// The variable of the secret that the grant adds; never its value.
+    pub secret: Option<String>,
     /// Whom it was sent to; none where nobody began to answer.
     pub address: Option<SocketAddr>,
     /// Of the answer.
@@ -122,6 +124,7 @@ impl Egress {
     ) -> Result<OutResponse, EgressError> {
         let approved = Approved::read(request, &self.policy, &self.secrets, &self.settings)?;
         audit.grant = Some(approved.grant.clone());
+        audit.secret.clone_from(&approved.secret);
         // Refused at once: to wait here could wait for a request that waits for this one.
         let most = self.policy.limits.concurrent_http.value;
         let place = self.under_way.try_acquire();
@@ -136,7 +139,8 @@ impl Egress {
             "https" => self.trust.verified(&self.settings.extra_roots)?,
             _ => trust::nobody()?,
         };
-        let caps = Caps::new(&self.settings, self.policy.limits.host_call_bytes.value, approved.has_secret);
+        let caps =
+            Caps::new(&self.settings, self.policy.limits.host_call_bytes.value, approved.secret.is_some());
         let (policy, resolver) = (Arc::clone(&self.policy), Arc::clone(&self.settings.resolver));
         let exchange = Exchange { approved, policy, resolver, tls, caps };
         let (answer, told) = self.wait_for(exchange, deadline, audit.clone())?;

@@ -6,6 +6,7 @@
 mod address;
 mod error;
 mod exchange;
+pub(crate) mod forms;
 mod gate;
 mod request;
 mod resolve;

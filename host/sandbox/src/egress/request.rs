@@ -55,8 +55,8 @@ pub(super) struct Approved {
     pub(super) body: Vec<u8>,
     /// Where the grant stands that allows it.
     pub(super) grant: Place,
-    /// Whether the grant adds a secret.
-    pub(super) has_secret: bool,
+    /// The variable of the secret that the grant adds.
+    pub(super) secret: Option<String>,
 }
 
 impl Approved {
@@ -78,7 +78,8 @@ impl Approved {
         let secret = secrets.field(grant);
         let mut headers = Fields { secret: secret.map(|(name, _)| name), body: request.body.len(), settings }
             .read(&request.headers, url.as_str().len())?;
-        for value in METHOD_OVERRIDES.iter().flat_map(|name| headers.get_all(*name)) {
+        let overrides = |name: &HeaderName| METHOD_OVERRIDES.contains(&same_variable(name).as_str());
+        for (_, value) in headers.iter().filter(|(name, _)| overrides(name)) {
             let method = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_uppercase();
             decide(&Target { method, ..target.clone() }, policy)?;
         }
@@ -96,8 +97,8 @@ impl Approved {
             // Servers ask for a length where a body is usual; the sender writes one for a body only.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let (grant, has_secret) = (grant.place.clone(), secret.is_some());
-        Ok(Self { target, url, method, headers, body: request.body, grant, has_secret })
+        let secret = grant.secret.as_ref().map(|secret| secret.value.env.clone());
+        Ok(Self { target, url, method, headers, body: request.body, grant: grant.place.clone(), secret })
     }
 }
 
@@ -110,6 +111,11 @@ fn decide<'p>(target: &Target, policy: &'p Policy) -> Result<&'p HttpGrant, Egre
         }
         Decision::Denied(denial) => Err(EgressError::Denied(Box::new(denial))),
     }
+}
+
+/// The name of a field as far as servers tell it from others that hand fields on as variables (RFC 3875).
+fn same_variable(name: &HeaderName) -> String {
+    name.as_str().replace('_', "-")
 }
 
 fn read_url(text: &str, most: usize) -> Result<Url, Flaw> {
@@ -171,8 +177,7 @@ impl Fields<'_> {
 
     fn field(&self, name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Flaw> {
         let read = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Flaw::HeaderName(shown(name)))?;
-        // Servers that hand fields on as variables (RFC 3875) make no difference between the two.
-        let same = read.as_str().replace('_', "-");
+        let same = same_variable(&read);
         let is_disguised_length = same == CONTENT_LENGTH.as_str() && read != CONTENT_LENGTH;
         if !stands(Guard::RequestForm) {
             let value = HeaderValue::from_bytes(value.as_bytes());
@@ -181,7 +186,7 @@ impl Fields<'_> {
         if OWN_HEADERS.contains(&same.as_str()) || same.starts_with("proxy-") || is_disguised_length {
             return Err(Flaw::OwnHeader(shown(name)));
         }
-        if self.secret.is_some_and(|secret| secret.as_str().replace('_', "-") == same) {
+        if self.secret.is_some_and(|secret| same_variable(secret) == same) {
             return Err(Flaw::SecretHeader(shown(name)));
         }
         let value = HeaderValue::from_bytes(value.as_bytes());

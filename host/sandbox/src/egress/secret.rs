@@ -1,13 +1,15 @@
 //! Secrets of the policy: read from the environment once, added to the requests of their grant alone, and taken out of
 //! every answer.
 //!
-//! A server that means to tell the guest a secret can do so in another form; this guards against those that echo.
+//! A server that means to tell the guest a secret can do so in pieces; this guards against those that echo, in whatever
+//! common encoding (`forms.rs`).
 
+use super::forms::{decoded, shown_as};
 use super::{OutResponse, SetupError};
+use aho_corasick::{AhoCorasick, MatchKind};
 use glasshouse_model::Place;
 use glasshouse_model::policy::{HttpGrant, Policy, Secret, Written};
 use http::{HeaderName, HeaderValue};
-use memchr::memmem::Finder;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -20,8 +22,8 @@ const SHORTEST: usize = MARK.len();
 pub(super) struct Secrets {
     /// By the place of the grant that adds them.
     fields: BTreeMap<Place, (HeaderName, HeaderValue)>,
-    /// What to look for in an answer; a whole value before the part of it behind its scheme.
-    forms: Vec<Finder<'static>>,
+    /// What to look for in an answer: the longest form that begins at a place. None without secrets.
+    forms: Option<AhoCorasick>,
 }
 
 /// Names alone: values are never shown.
@@ -35,21 +37,26 @@ impl fmt::Debug for Secrets {
 impl Secrets {
     /// Reads the value of each secret; `lookup` is the host's environment.
     pub(super) fn read(policy: &Policy, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
-        let mut secrets = Self { fields: BTreeMap::new(), forms: Vec::new() };
+        let mut secrets = Self { fields: BTreeMap::new(), forms: None };
+        let mut every = Vec::new();
         for grant in &policy.http {
-            if let Some(written) = &grant.secret {
-                secrets.add(grant, written, lookup(&written.value.env))?;
-            }
+            let Some(written) = &grant.secret else { continue };
+            every.extend(secrets.add(grant, written, lookup(&written.value.env))?);
+            let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&every);
+            // More than can be searched for at one time: hundreds of secrets of the largest kind.
+            let (place, env) = (written.place.clone(), written.value.env.clone());
+            secrets.forms = Some(search.map_err(|_| SetupError::UnfitSecret { place, env })?);
         }
         Ok(secrets)
     }
 
+    /// Keeps the field of a grant, and gives the forms of its value.
     fn add(
         &mut self,
         grant: &HttpGrant,
         written: &Written<Secret>,
         value: Option<String>,
-    ) -> Result<(), SetupError> {
+    ) -> Result<Vec<String>, SetupError> {
         let (place, env) = (written.place.clone(), written.value.env.clone());
         let Some(text) = value else {
             return Err(SetupError::MissingSecret { place, env });
@@ -64,8 +71,7 @@ impl Secrets {
         }
         value.set_sensitive(true);
         self.fields.insert(grant.place.clone(), (name, value));
-        self.forms.extend(forms(&text).iter().map(|form| Finder::new(form.as_bytes()).into_owned()));
-        Ok(())
+        Ok(forms(&text))
     }
 
     /// The field that a grant adds.
@@ -82,7 +88,12 @@ impl Secrets {
     }
 
     fn redact_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        self.forms.iter().fold(bytes, |bytes, form| replaced(form, bytes))
+        match &self.forms {
+            Some(forms) if forms.is_match(&bytes) => {
+                forms.replace_all_bytes(&bytes, &vec![MARK; forms.patterns_len()])
+            }
+            _ => bytes,
+        }
     }
 
     /// Secrets and the mark are ASCII, so that a text stays one.
@@ -91,35 +102,22 @@ impl Secrets {
     }
 }
 
-/// What may stand in an answer: the value and what follows its scheme, both also in the case of names of fields.
+/// What may stand in an answer: the value, what follows its scheme, and user and password in that, in every common
+/// encoding, and as they stand also in the case of names of fields.
 fn forms(value: &str) -> Vec<String> {
-    let written = std::iter::once(value.trim()).chain(behind_scheme(value));
-    let mut forms: Vec<_> = written.flat_map(|form| [form.to_owned(), form.to_ascii_lowercase()]).collect();
-    forms.dedup();
-    forms
+    let part = behind_scheme(value);
+    let plain = part.and_then(decoded);
+    let password = plain.as_deref().and_then(|plain| plain.split_once(':')).map(|(_, password)| password);
+    let password = password.filter(|password| password.len() >= SHORTEST);
+    let written = [Some(value.trim()), part, plain.as_deref(), password];
+    let encoded =
+        |form: &str| shown_as(form).into_iter().chain([form.to_ascii_lowercase()]).collect::<Vec<_>>();
+    written.into_iter().flatten().flat_map(encoded).collect()
 }
 
 /// What follows the scheme in `Bearer abc`; none in a value of one word.
 fn behind_scheme(value: &str) -> Option<&str> {
     value.trim().split_once(' ').map(|(_, part)| part.trim())
-}
-
-fn replaced(form: &Finder<'_>, bytes: Vec<u8>) -> Vec<u8> {
-    let mut rest = bytes.as_slice();
-    let Some(mut at) = form.find(rest) else { return bytes };
-    let mut kept = Vec::with_capacity(bytes.len());
-    loop {
-        let (before, found) = rest.split_at(at);
-        kept.extend_from_slice(before);
-        kept.extend_from_slice(MARK);
-        rest = found.get(form.needle().len()..).unwrap_or_default();
-        match form.find(rest) {
-            Some(next) => at = next,
-            None => break,
-        }
-    }
-    kept.extend_from_slice(rest);
-    kept
 }
 
 #[cfg(test)]
@@ -172,6 +170,22 @@ secret = { header = "Authorization", env = "TOKEN" }
             ("bearer 0123456789", "[secret]"),
             ("BEARER 0123456789", "BEARER [secret]"),
             ("a0123456789 Bearer 01234567890123456789b", "a[secret] [secret][secret]b"),
+        ] {
+            assert_eq!(String::from_utf8(secrets.redact_bytes(answer.into())).unwrap(), wanted);
+        }
+    }
+
+    #[test]
+    fn encodings_and_decoded_credentials_are_taken_out() {
+        // Basic credentials: `user:pass/word`.
+        let secrets = read(Some("Basic dXNlcjpwYXNzL3dvcmQ=")).unwrap();
+        for (answer, wanted) in [
+            (r#"{"as sent": "Basic dXNlcjpwYXNzL3dvcmQ="}"#, r#"{"as sent": "[secret]"}"#),
+            ("?echo=Basic%20dXNlcjpwYXNzL3dvcmQ%3D", "?echo=[secret]"),
+            ("user:pass/word", "[secret]"),
+            (r#"{"password": "pass\/word"}"#, r#"{"password": "[secret]"}"#),
+            ("706173732f776f7264", "[secret]"),
+            ("user", "user"),
         ] {
             assert_eq!(String::from_utf8(secrets.redact_bytes(answer.into())).unwrap(), wanted);
         }

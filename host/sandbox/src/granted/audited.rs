@@ -6,12 +6,12 @@ use crate::capability::{
 };
 use crate::egress::{Audit, Egress, EgressError, OutRequest, Sent};
 use crate::limits::Breach;
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::workspace::{Preopen, Workspace, WorkspaceError};
 use glasshouse_model::{Limit, Place};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The audit of one policy's guests, with the clock that dates its entries.
 #[derive(Clone)]
@@ -44,17 +44,30 @@ impl Record {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).head()
     }
 
+    pub(super) fn keep_in(&self, file: Box<dyn io::Write + Send>) -> io::Result<()> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).keep_in(file)
+    }
+
+    pub(super) fn take_fault(&self) -> Option<io::Error> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).take_fault()
+    }
+
     pub(super) fn write_to(&self, to: &mut impl io::Write) -> io::Result<()> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).write_to(to)
     }
 }
 
 /// Requests of one call.
+#[derive(Clone)]
 pub(super) struct AuditedHttp {
     pub(super) egress: Arc<Egress>,
     pub(super) record: Record,
-    pub(super) deadline: Instant,
+    /// When an answer must be there; none where that is beyond all time.
+    pub(super) deadline: Option<Instant>,
 }
+
+/// A span of time beyond every call.
+const CENTURY: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 impl Http for AuditedHttp {
     fn send(&mut self, _event: u64, request: &Request) -> Result<Exchange, Breach> {
@@ -66,9 +79,10 @@ impl Http for AuditedHttp {
             headers: headers.collect(),
             body: request.body.clone(),
         };
-        let Sent { answer, audit } = self.egress.send(out, self.deadline);
+        let deadline = self.deadline.unwrap_or_else(|| Instant::now() + CENTURY);
+        let Sent { answer, audit } = self.egress.send(out, deadline);
         self.note(what, audit, answer.as_ref().err());
-        if matches!(answer, Err(EgressError::TimedOut)) && Instant::now() >= self.deadline {
+        if matches!(answer, Err(EgressError::TimedOut)) && Instant::now() >= deadline {
             return Err(Breach(Limit::Wall));
         }
         let answer = answer.map_err(lowered).map(|response| Response {
@@ -78,10 +92,18 @@ impl Http for AuditedHttp {
         });
         Ok(Exchange { twin: None, answer, fault: None })
     }
+
+    fn beside(&self) -> Option<Box<dyn Http>> {
+        Some(Box::new(self.clone()))
+    }
 }
 
 impl AuditedHttp {
     fn note(&self, what: String, audit: Audit, failure: Option<&EgressError>) {
+        if let Some(variable) = &audit.secret {
+            let (allowed, by) = (AuditDecision::Allowed, audit.grant.clone());
+            self.record.write(AuditKind::SecretUse, variable.clone(), allowed, by, BTreeMap::new());
+        }
         let denied = matches!(failure, Some(EgressError::Denied(_) | EgressError::Address { .. }));
         let decision = if denied { AuditDecision::Denied } else { AuditDecision::Allowed };
         let mut detail = BTreeMap::from([
@@ -128,20 +150,28 @@ impl AuditedFiles {
         act: impl FnOnce(&mut Workspace) -> Result<T, WorkspaceError>,
     ) -> Result<T, Error> {
         let done = act(&mut self.workspace.lock().unwrap_or_else(PoisonError::into_inner));
-        let (decision, by, detail) = match &done {
-            Ok(value) => (AuditDecision::Allowed, None, ("bytes", AuditDetail::Number(bytes(value) as u64))),
-            Err(error) => {
-                let (decision, by) = match error {
-                    WorkspaceError::Denied(denial) => (AuditDecision::Denied, denial.place()),
-                    _ => (AuditDecision::Allowed, None),
-                };
-                (decision, by.cloned(), ("failure", AuditDetail::Text(error.to_string())))
-            }
-        };
-        let what = format!("{does} {path}");
-        self.record.write(AuditKind::Workspace, what, decision, by, BTreeMap::from([detail]));
+        let carried = done.as_ref().map(|value| bytes(value) as u64).ok();
+        note(&self.record, does, path, carried, done.as_ref().err());
         Ok(done?)
     }
+}
+
+/// Writes down what was decided about one use of a path.
+fn note(record: &Record, does: &str, path: &str, bytes: Option<u64>, failure: Option<&WorkspaceError>) {
+    let (decision, by) = match failure {
+        Some(WorkspaceError::Denied(denial)) => (AuditDecision::Denied, denial.place()),
+        _ => (AuditDecision::Allowed, None),
+    };
+    let bytes = bytes.map(|bytes| ("bytes", AuditDetail::Number(bytes)));
+    let failure = failure.map(|error| ("failure", AuditDetail::Text(error.to_string())));
+    let detail = bytes.into_iter().chain(failure).collect();
+    record.write(AuditKind::Workspace, format!("{does} {path}"), decision, by.cloned(), detail);
+}
+
+/// The folders of one call, for components built on WASI.
+pub(super) fn audited_folders(workspace: &Arc<Mutex<Workspace>>, record: &Record) -> Vec<Preopen> {
+    let record = record.clone();
+    Preopen::all(workspace, move |does, path, failure| note(&record, does, path, None, failure))
 }
 
 impl Files for AuditedFiles {

@@ -1,6 +1,7 @@
 //! A policy opened: its folders, its secrets, its conditions; and calls of tools under it.
 
-use super::audited::{AuditedFiles, AuditedHttp, Record};
+use super::allowance::Allowance;
+use super::audited::{AuditedFiles, AuditedHttp, Record, audited_folders};
 use crate::audit::{AuditDecision, AuditDetail, AuditKind, AuditLog, Head, Redactor};
 use crate::capability::{Error, RandomStream, RealClock, SharedClock, SharedHttp, ToolDefinition};
 use crate::egress::{Egress, EgressSettings, SetupError};
@@ -8,21 +9,20 @@ use crate::error::{CallError, GuestFault};
 use crate::guard::{Guard, stands};
 use crate::guest::{ToolComponent, ToolGrants, ToolRun, error_case};
 use crate::limits::Limits;
+use crate::loader::ComponentError;
 use crate::meter::Bill;
 use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError, ToolDecision, ToolGate};
 use crate::workspace::Workspace;
-use glasshouse_model::policy::{Access, Enforced, PolicyKey};
-use glasshouse_model::{Mistake, Mistakes, Place, Policy};
+use glasshouse_model::policy::{Enforced, PolicyKey};
+use glasshouse_model::{Digest, Mistake, Mistakes, Place, Policy};
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 /// Everything that one policy grants. Shared by the calls under it.
 pub struct Granted {
     policy: Arc<Policy>,
-    folder: PathBuf,
     egress: Arc<Egress>,
     workspace: Arc<Mutex<Workspace>>,
     gate: Mutex<ToolGate>,
@@ -74,7 +74,6 @@ impl Granted {
         let clock = SharedClock::new(Box::new(RealClock::until(u64::MAX)));
         Ok(Self {
             policy,
-            folder: folder.to_owned(),
             egress: Arc::new(egress),
             workspace: Arc::new(Mutex::new(workspace)),
             gate: Mutex::new(gate),
@@ -97,6 +96,19 @@ impl Granted {
         self.record.head()
     }
 
+    /// Writes the audit into a file, each entry as soon as it is made.
+    ///
+    /// # Errors
+    /// Those of the file, for the entries that are there; [`Granted::take_audit_fault`] tells of later ones.
+    pub fn keep_audit_in(&self, file: Box<dyn io::Write + Send>) -> io::Result<()> {
+        self.record.keep_in(file)
+    }
+
+    /// Why entries are missing in that file, where they are.
+    pub fn take_audit_fault(&self) -> Option<io::Error> {
+        self.record.take_fault()
+    }
+
     /// Writes the whole audit, one JSON line an entry.
     ///
     /// # Errors
@@ -105,18 +117,27 @@ impl Granted {
         self.record.write_to(to)
     }
 
-    /// What a call that begins now gets, its requests and sleeps within the real time `wall` (nanoseconds).
-    pub fn tool_grants(&self, random: RandomStream, wall: u64) -> ToolGrants {
-        let deadline = Instant::now() + Duration::from_nanos(wall);
+    /// Writes down which component is about to run under the name by which the policy grants its functions, or why it
+    /// does not.
+    pub fn note_load(&self, component: &str, digest: &Digest, refused: Option<&ComponentError>) {
+        let decision = if refused.is_some() { AuditDecision::Denied } else { AuditDecision::Allowed };
+        let failure = refused.map(|error| ("failure", AuditDetail::Text(error.to_string())));
+        let digest = ("digest", AuditDetail::Text(digest.to_string()));
+        let detail = failure.into_iter().chain([digest]).collect();
+        self.record.write(AuditKind::Load, component.to_owned(), decision, None, detail);
+    }
+
+    /// What a call gets that has so much left.
+    pub fn tool_grants(&self, random: RandomStream, allowance: &Allowance) -> ToolGrants {
+        let deadline = allowance.deadline();
         let http = AuditedHttp { egress: Arc::clone(&self.egress), record: self.record.clone(), deadline };
         let files = AuditedFiles { workspace: Arc::clone(&self.workspace), record: self.record.clone() };
-        let read_only = self.policy.workspace.iter().filter(|grant| grant.access == Access::ReadOnly);
         ToolGrants {
-            clock: SharedClock::new(Box::new(RealClock::until(wall))),
+            clock: SharedClock::new(Box::new(RealClock::until(allowance.left().wall))),
             random,
             http: Some(SharedHttp::new(Box::new(http))),
             workspace: Box::new(files),
-            read_only: read_only.map(|grant| (self.folder.join(&grant.dir), grant.dir.clone())).collect(),
+            folders: audited_folders(&self.workspace, &self.record),
         }
     }
 
@@ -134,62 +155,49 @@ impl Granted {
             Ok(arguments) => arguments,
             Err(error) => return refused(Error::InvalidArgument(error.to_string())),
         };
-        let began = Instant::now();
-        let limits = self.limits();
-        let (definitions, asked) =
-            match tool.definitions(self.tool_grants(random.clone(), limits.wall), limits) {
-                Ok(answer) => answer,
-                Err(error) => return self.noted(&format!("{component}.{function}"), ended(error)),
-            };
+        let name = format!("{component}.{function}");
+        let mut allowance = Allowance::begin(self.limits());
+        let (definitions, asked) = match tool.definitions(random.clone(), allowance.left()) {
+            Ok(answer) => answer,
+            Err(error) => return self.noted(&name, ended(error)),
+        };
         let Some(definition) = definitions.iter().find(|definition| definition.name == function) else {
             return refused(unknown(function, &definitions));
         };
-        let name = format!("{component}.{function}");
-        let needs_grant = !self.policy.tools.is_empty();
         let schema = ArgumentSchema::compile(&definition.input_schema);
-        if let Err(error) = self.check(&name, &schema, &arguments, needs_grant) {
+        if let Err(error) = self.check(&name, &schema, &arguments) {
             return refused(error);
         }
-        // One call has one allowance, whatever of it the question took.
-        let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        let left = Limits {
-            fuel: limits.fuel.saturating_sub(asked),
-            wall: limits.wall.saturating_sub(took),
-            ..limits
-        };
-        let mut run = self.run(tool, &name, function, &arguments, random, left);
-        run.bill.fuel = run.bill.fuel.saturating_add(asked);
+        allowance.spend(&asked);
+        let mut run = self.run(tool, &name, function, &arguments, random, &allowance);
+        run.bill.fuel = run.bill.fuel.saturating_add(asked.fuel);
         run
     }
 
-    /// Whether a call may be made: the grant first, so that nothing is told of tools that were not granted.
+    /// Whether a call may be made, and its count if so: the grant first, so that nothing is told of tools that were not
+    /// granted. Without a grant of any tool, whoever calls may call all.
     pub(super) fn check(
         &self,
         name: &str,
         schema: &Result<ArgumentSchema, SchemaError>,
         arguments: &Arguments,
-        needs_grant: bool,
     ) -> Result<(), Error> {
-        let checked =
-            if needs_grant && stands(Guard::ToolGrant) { self.decide(name, arguments) } else { Ok(None) };
-        let checked = checked.and_then(|by| fits(name, schema, arguments).map(|()| by));
+        // Held from the decision to the count: two calls at one time may not both be the last one.
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let needs_grant = !self.policy.tools.is_empty() && stands(Guard::ToolGrant);
+        let decided = if needs_grant { decide(&gate, name, arguments) } else { Ok(None) };
+        let checked = decided.and_then(|by| fits(name, schema, arguments).map(|()| by));
+        if checked.is_ok() {
+            gate.count(name);
+        }
+        drop(gate);
         let (decision, by, detail) = match &checked {
             Ok(by) => (AuditDecision::Allowed, by.clone(), None),
             Err(error) => (AuditDecision::Denied, None, Some(error_case(error.clone()).1)),
         };
         let detail = detail.map(|why| ("failure", AuditDetail::Text(why))).into_iter().collect();
         self.record.write(AuditKind::Tool, name.to_owned(), decision, by, detail);
-        if checked.is_ok() {
-            self.gate.lock().unwrap_or_else(PoisonError::into_inner).count(name);
-        }
         checked.map(|_| ())
-    }
-
-    fn decide(&self, name: &str, arguments: &Arguments) -> Result<Option<Place>, Error> {
-        match self.gate.lock().unwrap_or_else(PoisonError::into_inner).decide(name, arguments) {
-            ToolDecision::Allowed(place) => Ok(Some(place)),
-            ToolDecision::Denied(denial) => Err(Error::Denied(denial.to_string())),
-        }
     }
 
     /// Runs a call that was checked.
@@ -200,12 +208,10 @@ impl Granted {
         function: &str,
         arguments: &Arguments,
         random: RandomStream,
-        limits: Limits,
+        allowance: &Allowance,
     ) -> ToolRun {
-        self.noted(
-            name,
-            tool.call(self.tool_grants(random, limits.wall), limits, function, &arguments.to_json()),
-        )
+        let grants = self.tool_grants(random, allowance);
+        self.noted(name, tool.call(grants, allowance.left(), function, &arguments.to_json()))
     }
 
     /// A run, with the limit that ended it in the audit.
@@ -221,6 +227,13 @@ impl Granted {
     pub(super) fn granted_tools(&self) -> Vec<String> {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         gate.names().map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
+fn decide(gate: &ToolGate, name: &str, arguments: &Arguments) -> Result<Option<Place>, Error> {
+    match gate.decide(name, arguments) {
+        ToolDecision::Allowed(place) => Ok(Some(place)),
+        ToolDecision::Denied(denial) => Err(Error::Denied(denial.to_string())),
     }
 }
 

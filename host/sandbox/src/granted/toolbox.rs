@@ -1,6 +1,6 @@
 //! The tools of a guest: components that were loaded, as far as the policy grants their functions.
 
-use super::Granted;
+use super::{Allowance, Granted};
 use crate::capability::{Error, RandomStream, ToolDefinition, Tools};
 use crate::error::CallError;
 use crate::guest::{ToolComponent, ToolRun};
@@ -35,10 +35,9 @@ impl ToolBox {
     /// [`CallError`] where the component cannot say what it offers.
     pub fn add(&mut self, name: &str, component: ToolComponent) -> Result<(), CallError> {
         let component = Arc::new(component);
-        let limits = self.granted.limits();
-        let grants = self.granted.tool_grants(self.random.split(), limits.wall);
         let granted = self.granted.granted_tools();
-        for definition in component.definitions(grants, limits)?.0 {
+        let (definitions, _) = component.definitions(self.random.split(), self.granted.limits())?;
+        for definition in definitions {
             let full = format!("{name}.{}", definition.name);
             if granted.contains(&full) {
                 let function = definition.name.clone();
@@ -63,7 +62,7 @@ impl Tools for ToolBox {
         let Some(tool) = self.tools.get(name) else {
             return Err(Error::NotFound(format!("there is no tool `{name}`")));
         };
-        self.granted.check(name, &tool.schema, &arguments, true)?;
+        self.granted.check(name, &tool.schema, &arguments)?;
         let random = self.random.split();
         let ToolRun { outcome, .. } = self.granted.run(
             &tool.component,
@@ -71,7 +70,7 @@ impl Tools for ToolBox {
             &tool.function,
             &arguments,
             random,
-            self.granted.limits(),
+            &Allowance::begin(self.granted.limits()),
         );
         // A tool that breaks is no fault of whoever called it, and ends nobody but itself.
         outcome.unwrap_or_else(|error| Err(Error::Other(format!("the tool `{name}` broke: {error}"))))

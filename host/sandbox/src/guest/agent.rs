@@ -92,8 +92,7 @@ impl AgentComponent {
         host.http = Some(SharedHttp::new(grants.http));
         host.workspace = Some(grants.workspace);
         host.tools = Some(grants.tools);
-        let ending = Ending::Infra("the subject was never run".to_owned());
-        AgentSession { agent: self, host: Some(host), limits, fuel: limits.fuel, ending }
+        AgentSession::new(self, host, limits)
     }
 }
 
@@ -107,7 +106,17 @@ pub struct AgentSession<'a> {
     ending: Ending,
 }
 
-impl AgentSession<'_> {
+impl<'a> AgentSession<'a> {
+    pub(super) fn new(agent: &'a AgentComponent, host: Host, limits: Limits) -> Self {
+        let ending = Ending::Infra("the subject was never run".to_owned());
+        Self { agent, host: Some(host), limits, fuel: limits.fuel, ending }
+    }
+
+    /// What is given to the agent, and kept of it.
+    pub(super) fn host(&mut self) -> Option<&mut Host> {
+        self.host.as_mut()
+    }
+
     /// Does the job. Whatever the guest does, the call returns.
     pub fn run(&mut self, task: &Task) {
         let called = self.call(|agent, store| {
@@ -180,21 +189,36 @@ impl AgentSession<'_> {
         host.meter.begin_instance();
         let mut store = store(&self.agent.engine, host)?;
         refuel(&mut store, self.fuel)?;
+        note_fuel_of_calls(&mut store, self.limits.fuel);
         let called = call(self.agent, &mut store);
         self.fuel = store.get_fuel().unwrap_or_default();
-        self.host = Some(store.into_data());
+        let mut host = store.into_data();
+        if let Some(recorder) = &mut host.recorder {
+            recorder.fuel = self.limits.fuel.saturating_sub(self.fuel);
+        }
+        self.host = Some(host);
         called.map_err(|error| classify(&error))
     }
 
     fn end(&mut self, ending: Ending, last: Happening) {
         if let Some(host) = &mut self.host {
-            let now = host.clock.as_mut().map_or(0, |clock| clock.now());
-            if let Some(recorder) = &mut host.recorder {
-                recorder.record(now, last);
-            }
+            host.record_end(last);
         }
         self.ending = ending;
     }
+}
+
+/// Has every event say how much of `all` was used up when the guest made its call.
+fn note_fuel_of_calls(store: &mut Store<Host>, all: u64) {
+    store.call_hook(move |mut store, hook| {
+        if hook.entering_host() {
+            let left = store.get_fuel()?;
+            if let Some(recorder) = &mut store.data_mut().recorder {
+                recorder.fuel = all.saturating_sub(left);
+            }
+        }
+        Ok(())
+    });
 }
 
 fn failed(error: &CallError) -> (Ending, Happening) {

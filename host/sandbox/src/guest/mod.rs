@@ -3,6 +3,7 @@
 mod agent;
 mod judge;
 mod persona;
+mod replay;
 mod tool;
 mod twin;
 
@@ -60,6 +61,9 @@ fn classify(error: &wasmtime::Error) -> CallError {
     }
     if let Some(HostFault::NotGiven(name)) = error.downcast_ref() {
         return HostFault::NotGiven(name).into();
+    }
+    if let Some(HostFault::Diverged) = error.downcast_ref() {
+        return HostFault::Diverged.into();
     }
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return HostFault::Instance(error.to_string()).into();

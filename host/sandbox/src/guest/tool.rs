@@ -16,11 +16,11 @@ use crate::needs::missing;
 use crate::role::Role;
 use crate::typed::{Exports, Function};
 use crate::wasi::{self, Wasi, WasiGrants};
-use crate::workspace::Workspace;
+use crate::workspace::{Preopen, Workspace};
 use glasshouse_model::{Limit, Policy};
 use serde_json::Value;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -46,8 +46,21 @@ pub struct ToolGrants {
     pub http: Option<SharedHttp>,
     /// Its files.
     pub workspace: Box<dyn Files>,
-    /// Folders that a component built on WASI may read, each with the path under which it sees it.
-    pub read_only: Vec<(PathBuf, String)>,
+    /// The same folders for components built on WASI; none where its files are in memory.
+    pub folders: Vec<Preopen>,
+}
+
+impl ToolGrants {
+    /// What a component gets that is only asked what it offers.
+    fn to_ask(random: RandomStream) -> Self {
+        Self {
+            clock: SharedClock::new(Box::new(StandingClock)),
+            random,
+            http: Some(SharedHttp::new(Box::new(Nowhere))),
+            workspace: Box::new(Workspace::in_memory()),
+            folders: Vec::new(),
+        }
+    }
 }
 
 /// All that is known of one call.
@@ -120,8 +133,7 @@ impl Sandbox {
     }
 
     /// Every function of a component with its schemas, ordered by name, and those typed exports that cannot be called,
-    /// each with the reason. A component with the tool's role is asked; it gets nothing for that but the log and time
-    /// that stands still.
+    /// each with the reason. A component with the tool's role is asked.
     ///
     /// # Errors
     /// [`DefinitionsError`] where it is no component, is none to be called, or cannot say.
@@ -132,14 +144,7 @@ impl Sandbox {
             Kind::Typed(_, exports) => exports.left_out.clone(),
             Kind::Contract(_) => Vec::new(),
         };
-        let grants = ToolGrants {
-            clock: SharedClock::new(Box::new(StandingClock)),
-            random: RandomStream::new([0; 32]),
-            http: Some(SharedHttp::new(Box::new(Nowhere))),
-            workspace: Box::new(Workspace::in_memory()),
-            read_only: Vec::new(),
-        };
-        let (definitions, _) = tool.definitions(grants, limits)?;
+        let (definitions, _) = tool.definitions(RandomStream::new([0; 32]), limits)?;
         Ok(Offered { definitions, left_out })
     }
 
@@ -179,33 +184,31 @@ fn invalid(error: wasmtime::Error) -> LoadError {
 }
 
 impl ToolComponent {
-    /// Every function with its schemas, ordered by name, and the fuel that it took to say so. Asking runs the guest,
-    /// with what it is given here.
+    /// Every function with its schemas, ordered by name, and what it took to say so. Asking runs the guest, before
+    /// anything was decided about a call: it has nothing but the log, random numbers and time that stands still.
     ///
     /// # Errors
     /// [`CallError`] where it cannot say.
     pub fn definitions(
         &self,
-        grants: ToolGrants,
+        random: RandomStream,
         limits: Limits,
-    ) -> Result<(Vec<ToolDefinition>, u64), CallError> {
+    ) -> Result<(Vec<ToolDefinition>, Bill), CallError> {
         let pre = match &self.kind {
             Kind::Typed(_, exports) => {
-                return Ok((
-                    exports.functions.iter().map(|function| function.definition.clone()).collect(),
-                    0,
-                ));
+                let definitions = exports.functions.iter().map(|function| function.definition.clone());
+                return Ok((definitions.collect(), Bill::default()));
             }
             Kind::Contract(pre) => pre,
         };
-        let mut store = self.store(grants, limits)?;
+        let mut store = self.store(ToolGrants::to_ask(random), limits)?;
         let asked = within_deadline(&mut store, async |store| {
             let tool = pre.instantiate_async(&mut *store).await?;
             tool.glasshouse_tool_calls().call_definitions(store).await
         });
         let mut definitions: Vec<_> = asked?.into_iter().map(lifted).collect();
         definitions.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok((definitions, limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default())))
+        Ok((definitions, bill(&store, limits)))
     }
 
     /// Calls one function in a store of its own. Whatever the guest does, the call returns. Arguments were checked against
@@ -222,13 +225,12 @@ impl ToolComponent {
             }),
             Kind::Typed(pre, exports) => call_typed(&mut store, pre, exports, name, arguments),
         };
-        let fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default());
+        let bill = bill(&store, limits);
         let host = store.into_data();
         let written = host.wasi.as_ref().map(|wasi| wasi.take_lines()).unwrap_or_default();
-        let bill = host.meter.bill();
         let output = bill.output + written.iter().map(|line| line.message.len() as u64).sum::<u64>();
         let log = host.log.lines.into_iter().chain(written).collect();
-        ToolRun { outcome, log, bill: Bill { fuel, output, ..bill } }
+        ToolRun { outcome, log, bill: Bill { output, ..bill } }
     }
 
     fn store(&self, grants: ToolGrants, limits: Limits) -> Result<Store<Host>, CallError> {
@@ -238,9 +240,9 @@ impl ToolComponent {
                 clock: grants.clock.clone(),
                 random: grants.random.clone().split(),
                 http: grants.http.clone(),
-                read_only: grants.read_only,
+                folders: grants.folders,
             };
-            host.wasi = Some(Box::new(Wasi::new(given, &limits)?));
+            host.wasi = Some(Box::new(Wasi::new(given, &limits)));
             host.meter.count_crossings();
         }
         host.clock = Some(Box::new(grants.clock));
@@ -257,6 +259,18 @@ impl ToolComponent {
             });
         }
         Ok(store)
+    }
+}
+
+/// What a store's guest has used up.
+fn bill(store: &Store<Host>, limits: Limits) -> Bill {
+    let host = store.data();
+    let bill = host.meter.bill();
+    let requests = host.wasi.as_ref().map_or(0, |wasi| wasi.requests());
+    Bill {
+        fuel: limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default()),
+        requests: bill.requests.saturating_add(requests),
+        ..bill
     }
 }
 
@@ -298,6 +312,9 @@ async fn call_function(
     Ok(function.lift(&returned))
 }
 
+/// How much longer than the deadline the requests of a guest are waited for.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// Runs a guest to its end, or to the end of its real time: calls of WASI that wait are given up then.
 fn within_deadline<T>(
     store: &mut Store<Host>,
@@ -314,8 +331,9 @@ fn within_deadline<T>(
                 .unwrap_or_else(|_| Err(wasmtime::Error::new(Breach(Limit::Wall)))),
         }
     });
-    // A request that still waits ends by its own deadline; nobody waits for it here.
-    runtime.shutdown_background();
+    // A request that was sent and not waited for ends by the same deadline, and belongs into the audit of this call.
+    let left = deadline.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
+    runtime.shutdown_timeout(left.saturating_add(GRACE));
     called.map_err(|error| classify(&error))
 }
 

@@ -1,15 +1,16 @@
 //! What stands behind the interfaces of WASI for one run: no arguments, no environment, no input, the guest's own clock and
-//! random stream, and the folders that it was granted to read.
+//! random stream, and the folders that it was granted.
 
 use super::clocks::SinceStart;
+use super::files::FilesView;
 use super::http::Sender;
 use super::output::{Sink, Stream};
+use super::room::Room;
 use crate::capability::{Host, Level, Line, RandomStream, SharedClock, SharedHttp, escape};
-use crate::error::HostFault;
 use crate::guard::{Guard, limit};
 use crate::limits::{Breach, Limits};
-use std::path::PathBuf;
-use wasmtime_wasi::{FsPerms, ResourceTable, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use crate::workspace::Preopen;
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
 
@@ -23,8 +24,8 @@ pub(crate) struct WasiGrants {
     pub(crate) clock: SharedClock,
     pub(crate) random: RandomStream,
     pub(crate) http: Option<SharedHttp>,
-    /// Folders to read, each with the path under which the guest sees it.
-    pub(crate) read_only: Vec<(PathBuf, String)>,
+    /// Its folders.
+    pub(crate) folders: Vec<Preopen>,
 }
 
 /// The state of one run.
@@ -32,16 +33,16 @@ pub(crate) struct Wasi {
     ctx: WasiCtx,
     http: WasiHttpCtx,
     sender: Sender,
+    folders: Vec<Preopen>,
+    /// For what the host holds of answers and listings.
+    room: Room,
     table: ResourceTable,
     sink: Sink,
 }
 
 impl Wasi {
     /// The context of one run.
-    ///
-    /// # Errors
-    /// [`HostFault::Folder`] where a granted folder cannot be opened.
-    pub(crate) fn new(grants: WasiGrants, limits: &Limits) -> Result<Self, HostFault> {
+    pub(crate) fn new(grants: WasiGrants, limits: &Limits) -> Self {
         let sink = Sink::new(limits.output);
         let mut builder = WasiCtxBuilder::new();
         let mut random = grants.random;
@@ -54,18 +55,15 @@ impl Wasi {
             .insecure_random_seed(random.seed())
             .secure_random(random.split().into_rng())
             .insecure_random(random.split().into_rng());
-        for (folder, seen_as) in grants.read_only {
-            builder
-                .preopened_dir(&folder, &seen_as, FsPerms::ReadOnly)
-                .map_err(|error| HostFault::Folder { path: folder.clone(), why: error.to_string() })?;
-        }
         let mut table = ResourceTable::new();
         table.set_max_capacity(
             usize::try_from(limit(Guard::Handles, limits.handles as u64)).unwrap_or(usize::MAX),
         );
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(MOST_FIELDS);
-        Ok(Self { ctx: builder.build(), http, sender: Sender::new(grants.http), table, sink })
+        let room = Room::new(limit(Guard::RetainedBytes, limits.retained_bytes));
+        let (ctx, sender) = (builder.build(), Sender::new(grants.http, room.clone()));
+        Self { ctx, http, sender, folders: grants.folders, room, table, sink }
     }
 
     /// A context without anything, for components that are asked what they are.
@@ -73,7 +71,19 @@ impl Wasi {
         let ctx = WasiCtxBuilder::new().max_random_size(MOST_RANDOM).build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(0);
-        Self { ctx, http: WasiHttpCtx::new(), sender: Sender::new(None), table, sink: Sink::new(0) }
+        let room = Room::new(0);
+        let (http, sender, sink) = (WasiHttpCtx::new(), Sender::new(None, room.clone()), Sink::new(0));
+        Self { ctx, http, sender, folders: Vec::new(), room, table, sink }
+    }
+
+    /// How many requests were sent.
+    pub(crate) fn requests(&self) -> u64 {
+        self.sender.sent()
+    }
+
+    /// The folders, and what of them is open.
+    pub(super) fn files(&mut self) -> FilesView<'_> {
+        FilesView { preopens: &self.folders, room: &self.room, table: &mut self.table }
     }
 
     /// Counts log lines against the limit that both streams share.
@@ -97,7 +107,7 @@ impl Wasi {
 }
 
 impl Host {
-    fn wasi(&mut self) -> &mut Wasi {
+    pub(super) fn wasi(&mut self) -> &mut Wasi {
         self.wasi.get_or_insert_with(|| Box::new(Wasi::empty()))
     }
 }

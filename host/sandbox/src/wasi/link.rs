@@ -1,10 +1,10 @@
 //! Which interfaces of WASI 0.2 there are, and how each is linked.
 
+use super::files::HasFiles;
 use crate::capability::Host;
 use wasmtime::component::{HasData, Linker};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
-use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p2::bindings::{cli, clocks, filesystem, random};
 use wasmtime_wasi::random::WasiRandom;
 use wasmtime_wasi::{ResourceTable, WasiView as _};
@@ -41,10 +41,8 @@ const OFFERED: &[(&str, Link)] = &[
     ("wasi:random/insecure-seed", |l| {
         random::insecure_seed::add_to_linker::<_, WasiRandom>(l, |h| h.ctx().ctx.random())
     }),
-    ("wasi:filesystem/types", |l| filesystem::types::add_to_linker::<_, WasiFilesystem>(l, Host::filesystem)),
-    ("wasi:filesystem/preopens", |l| {
-        filesystem::preopens::add_to_linker::<_, WasiFilesystem>(l, Host::filesystem)
-    }),
+    ("wasi:filesystem/types", |l| filesystem::types::add_to_linker::<_, HasFiles>(l, Host::files_view)),
+    ("wasi:filesystem/preopens", |l| filesystem::preopens::add_to_linker::<_, HasFiles>(l, Host::files_view)),
     ("wasi:http/types", |l| http::types::add_to_linker::<_, WasiHttp>(l, &Default::default(), Host::http)),
     ("wasi:http/outgoing-handler", |l| http::outgoing_handler::add_to_linker::<_, WasiHttp>(l, Host::http)),
 ];

@@ -3,9 +3,11 @@
 
 mod clocks;
 mod context;
+mod files;
 mod http;
 mod link;
 mod output;
+mod room;
 
 pub(crate) use context::{Wasi, WasiGrants};
 pub(crate) use link::{is_http, is_offered, link};

@@ -73,6 +73,9 @@ pub enum Unfit {
     /// The file has a second name, which may lie outside of the grant.
     #[error("the file has several hard links; writing it could change a file elsewhere")]
     SeveralLinks,
+    /// The file changes the user that runs it.
+    #[error("whoever runs the file runs it as its owner; it is not changed in place")]
+    RunsAsOwner,
 }
 
 /// Why the policy does not allow it.
@@ -133,11 +136,11 @@ pub(super) fn shown(path: &str) -> String {
 }
 
 impl WorkspaceError {
-    pub(super) fn unfit(path: &str, why: Unfit) -> Self {
+    pub(crate) fn unfit(path: &str, why: Unfit) -> Self {
         Self::InvalidArgument { path: shown(path), why }
     }
 
-    pub(super) fn not_found(path: &str) -> Self {
+    pub(crate) fn not_found(path: &str) -> Self {
         Self::NotFound(shown(path))
     }
 

@@ -8,7 +8,7 @@ use super::mount::{Mount, Target, Use, above_is_fixed, above_is_folder, find};
 use super::path::WorkspacePath;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use glasshouse_model::policy::WorkspaceGrant;
+use glasshouse_model::policy::{Access, WorkspaceGrant};
 use glasshouse_model::{Mistake, Mistakes};
 use std::path::Path;
 
@@ -48,6 +48,33 @@ impl Workspace {
             mounts.extend(mistakes.keep(folder).map(|folder| Mount { grant: grant.clone(), folder }));
         }
         mistakes.finish(Some(Self(Store::Granted(mounts))))
+    }
+
+    /// The paths of the granted folders, each with what a guest may do there; none in memory.
+    pub(super) fn grants(&self) -> Vec<(String, Access)> {
+        match &self.0 {
+            Store::Memory(_) => Vec::new(),
+            Store::Granted(mounts) => {
+                mounts.iter().map(|mount| (mount.grant.dir.clone(), mount.grant.access)).collect()
+            }
+        }
+    }
+
+    /// The granted folder with that number, to change it or not.
+    pub(super) fn granted_folder(
+        &mut self,
+        index: usize,
+        changes: bool,
+    ) -> Result<&mut Folder, WorkspaceError> {
+        let mount = match &mut self.0 {
+            Store::Memory(_) => None,
+            Store::Granted(mounts) => mounts.get_mut(index),
+        };
+        let mount = mount.ok_or_else(|| WorkspaceError::not_found(""))?;
+        if changes {
+            mount.writable()?;
+        }
+        Ok(&mut mount.folder)
     }
 
     /// At most `limit` bytes of a file from byte `first` on, and at most [`LARGEST_READ`]; none past its end.

@@ -3,8 +3,9 @@
 
 use super::error::{Unfit, WorkspaceError};
 use super::item::{Item, Kind, Metadata, listed};
+use super::opened::{Identity, OpenFiles};
 use super::path::is_part;
-use super::quota::{MOST_ENTRIES, Quota};
+use super::quota::{MOST_ENTRIES, Quota, QuotaExceeded};
 use cap_fs_ext::{
     DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt, OpenOptionsSyncExt, OsMetadataExt,
 };
@@ -22,6 +23,7 @@ const TEMPORARY_NAMES: u32 = 100;
 pub(super) struct Folder {
     dir: Dir,
     quota: Option<Quota>,
+    pub(super) open: OpenFiles,
 }
 
 impl Folder {
@@ -44,11 +46,11 @@ impl Folder {
                 Some(held(&dir, quota).map_err(|why| mistake(format!("the folder `{}`: {why}", grant.dir)))?)
             }
         };
-        Ok(Self { dir, quota })
+        Ok(Self { dir, quota, open: OpenFiles::default() })
     }
 
     /// The folder at some parts.
-    fn enter(&self, path: &str, parts: &[&str]) -> Result<Dir, WorkspaceError> {
+    pub(super) fn enter(&self, path: &str, parts: &[&str]) -> Result<Dir, WorkspaceError> {
         let enter = || parts.iter().try_fold(self.dir.try_clone()?, |dir, part| dir.open_dir_nofollow(part));
         enter().map_err(|error| WorkspaceError::io(path, error))
     }
@@ -116,7 +118,9 @@ impl Folder {
         let failed = |error| WorkspaceError::io(path, error);
         let (there, missing) = self.existing(path, above)?;
         let old = if missing.is_empty() { replaced(&there, path, name)? } else { None };
-        let (old_size, new_size) = (old.as_ref().map_or(0, |old| old.size), contents.len() as u64);
+        // What somebody has open takes its room until it is closed.
+        let freed = old.as_ref().filter(|old| !self.open.holds(old.identity));
+        let (old_size, new_size) = (freed.map_or(0, |old| old.size), contents.len() as u64);
         let quota = self.quota.as_mut();
         let entries = missing.len() as u64 + u64::from(old.is_none());
         if let Some(quota) = &quota {
@@ -137,6 +141,9 @@ impl Folder {
             counted.added();
         }
         counted.resized(old_size, new_size);
+        if let Some(old) = old {
+            self.open.lost(old.identity);
+        }
         Ok(())
     }
 
@@ -168,11 +175,31 @@ impl Folder {
             Kind::Folder => dir.remove_dir(name).map(|()| 0),
             Kind::Other => return Err(WorkspaceError::unfit(path, Unfit::NotOpened)),
         };
-        let size = size.map_err(failed)?;
+        self.lost(Identity::of(&found), size.map_err(failed)?);
+        Ok(())
+    }
+
+    /// Whether a file of `old` bytes may become one of `new`, with so many more entries.
+    pub(super) fn may_hold(&self, old: u64, new: u64, entries: u64) -> Result<(), QuotaExceeded> {
+        self.quota.as_ref().map_or(Ok(()), |quota| quota.check(old, new, entries))
+    }
+
+    /// Counts one more file or folder.
+    pub(super) fn added(&mut self) {
+        Tally(self.quota.as_mut()).added();
+    }
+
+    /// Counts a file of `old` bytes that became one of `new`.
+    pub(super) fn recounted(&mut self, old: u64, new: u64) {
+        Tally(self.quota.as_mut()).resized(old, new);
+    }
+
+    /// Gives back a file or folder that lost its name; its bytes only when nobody has it open.
+    pub(super) fn lost(&mut self, identity: Identity, size: u64) {
+        let size = if self.open.lost(identity) { size } else { 0 };
         if let Some(quota) = &mut self.quota {
             quota.removed(size);
         }
-        Ok(())
     }
 }
 
@@ -226,7 +253,7 @@ fn held(top: &Dir, mut quota: Quota) -> Result<Quota, HeldError> {
     Ok(quota)
 }
 
-fn kind(of: FileType) -> Kind {
+pub(super) fn kind(of: FileType) -> Kind {
     if of.is_file() {
         Kind::File
     } else if of.is_dir() {
@@ -249,7 +276,7 @@ fn open_file(dir: &Dir, path: &str, name: &str) -> Result<(File, u64), Workspace
     Ok((file, found.len()))
 }
 
-fn only_file(of: FileType, path: &str) -> Result<(), WorkspaceError> {
+pub(super) fn only_file(of: FileType, path: &str) -> Result<(), WorkspaceError> {
     match kind(of) {
         Kind::File => Ok(()),
         Kind::Folder => Err(WorkspaceError::unfit(path, Unfit::IsFolder)),
@@ -259,6 +286,7 @@ fn only_file(of: FileType, path: &str) -> Result<(), WorkspaceError> {
 
 /// The file that a write replaces.
 struct Replaced {
+    identity: Identity,
     size: u64,
     /// Its permissions for owner, group and others; not what changes the user that runs it.
     mode: u32,
@@ -274,7 +302,7 @@ fn replaced(dir: &Dir, path: &str, name: &str) -> Result<Option<Replaced>, Works
     if MetadataExt::nlink(&found) > 1 {
         return Err(WorkspaceError::unfit(path, Unfit::SeveralLinks));
     }
-    Ok(Some(Replaced { size: found.len(), mode: found.mode() & 0o777 }))
+    Ok(Some(Replaced { identity: Identity::of(&found), size: found.len(), mode: found.mode() & 0o777 }))
 }
 
 /// Writes a file whole, then gives it its name.

@@ -4,7 +4,7 @@ use super::error::{Unfit, WorkspaceError};
 use crate::guard::{Guard, stands};
 
 /// Longest path, in bytes.
-pub(super) const LONGEST_PATH: usize = 4096;
+pub(crate) const LONGEST_PATH: usize = 4096;
 /// Longest part of one, in bytes: what Linux takes.
 const LONGEST_PART: usize = 255;
 
@@ -34,7 +34,7 @@ impl<'p> WorkspacePath<'p> {
 }
 
 /// Whether a path can have such a part.
-pub(super) fn is_part(part: &str) -> bool {
+pub(crate) fn is_part(part: &str) -> bool {
     !part.contains('/') && unfit_part(part).is_none()
 }
 

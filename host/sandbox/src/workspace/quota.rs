@@ -30,6 +30,8 @@ pub enum Counted {
     Bytes,
     /// Files and folders.
     Entries,
+    /// Files that are open at one time.
+    OpenFiles,
 }
 
 impl fmt::Display for Counted {
@@ -37,6 +39,7 @@ impl fmt::Display for Counted {
         f.write_str(match self {
             Self::Bytes => "bytes",
             Self::Entries => "files and folders",
+            Self::OpenFiles => "open files",
         })
     }
 }

@@ -11,6 +11,8 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+mod opened;
+
 const CANARY: &str = "canary outside of every grant";
 
 const GRANTS: &str = "[[workspace]]\ndir = \"./a/b\"\naccess = \"read-write\"\nquota = \"1MiB\"\n\

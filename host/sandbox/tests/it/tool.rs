@@ -9,7 +9,11 @@ use glasshouse_sandbox::{
 use glasshouse_testing::guest;
 use std::path::Path;
 
+/// A component built on WASI that does to its folder what each of its functions says.
+const WASI_FILES: &str = include_str!("../../../testing/guests/wat/wasi-files.wat");
 const NOTHING: &str = "version = 1";
+/// A tool that writes a file when it is asked what it offers.
+const DEFINITIONS_WRITE: &str = include_str!("../../../testing/guests/wat/definitions-write.wat");
 
 fn granted(policy: &str, folder: &Path) -> Granted {
     Granted::open(Policy::parse("policy.toml", policy).unwrap(), folder, |_| None).unwrap()
@@ -95,6 +99,48 @@ fn grants_of_tools_hold_for_names_and_arguments() {
     let good = r#"{"path": "notes/a", "content": ""}"#;
     call(&granted, &tool, "write", good).unwrap();
     assert!(refused("write", good).contains("after 1 calls"));
+}
+
+#[test]
+fn a_component_built_on_wasi_writes_its_folder_up_to_the_quota() {
+    let stage = Stage::new(None);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("granted")).unwrap();
+    let policy =
+        "version = 1\n[[workspace]]\ndir = \"granted\"\naccess = \"read-write\"\nquota = \"64KiB\"\n";
+    let granted = granted(policy, folder.path());
+    let component = wat::parse_str(WASI_FILES).unwrap();
+    let tool = stage.load_tool(&component, granted.policy()).unwrap();
+    assert_eq!(call(&granted, &tool, "flood", "{}").unwrap(), "16");
+    let written = std::fs::metadata(folder.path().join("granted/flood")).unwrap();
+    assert_eq!(written.len(), 64 * 1024);
+    assert_eq!(call(&granted, &tool, "parents", "{}").unwrap(), "31");
+    let mut lines = Vec::new();
+    granted.write_audit(&mut lines).unwrap();
+    let text = String::from_utf8(lines).unwrap();
+    assert!(text.contains("\"what\":\"open to write granted/flood\""), "{text}");
+    let refused =
+        text.lines().find(|line| line.contains("write granted/flood\"") && line.contains("failure"));
+    assert!(
+        refused.is_some_and(|line| line.contains("65536 bytes; its quota is set at policy.toml:5:")),
+        "{text}"
+    );
+}
+
+/// What a guest does when it is asked what it offers comes before any decision about a call.
+#[test]
+fn nothing_is_granted_to_a_tool_that_is_asked_what_it_offers() {
+    let stage = Stage::new(None);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("work")).unwrap();
+    let policy = "version = 1\n[[workspace]]\ndir = \"work\"\naccess = \"read-write\"\nquota = \"1KiB\"\n\
+                  [[tool]]\nname = \"files.other\"\n";
+    let granted = granted(policy, folder.path());
+    let component = wat::parse_str(DEFINITIONS_WRITE).unwrap();
+    let tool = stage.load_tool(&component, granted.policy()).unwrap();
+    let refused = call(&granted, &tool, "work", "{}").unwrap_err();
+    assert!(matches!(&refused, Error::Denied(_)), "{refused:?}");
+    assert_eq!(std::fs::read_dir(folder.path().join("work")).unwrap().count(), 0);
 }
 
 #[test]

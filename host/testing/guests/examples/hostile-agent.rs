@@ -50,6 +50,7 @@ impl Agent for Hostile {
             "request" => requests(imports),
             "huge-request" => huge_request(imports),
             "huge-answer" => "x".repeat(HUGE),
+            "seek" => seek(imports, input.get("scenario").and_then(Value::as_str).unwrap_or_default()),
             "sleep" => {
                 imports.sleep(u64::MAX);
                 "Slept.".to_owned()
@@ -123,6 +124,44 @@ fn ask(imports: &mut impl AgentImports, url: &str) -> Result<String, Error> {
     let request =
         Request { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
     Ok(imports.send(&request)?.status.to_string())
+}
+
+/// Looks for what judges know wherever anything answers, and tells all that it found.
+fn seek(imports: &mut impl AgentImports, scenario: &str) -> String {
+    const FILES: [&str; 4] = ["judge.toml", "oracle.json", "judge.toml.sealed", ""];
+    let below = |file: &str| {
+        let folders =
+            ["", "sealed/", "/sealed/", "../sealed/", "..\\sealed\\", "/proc/self/cwd/", "//sealed/"];
+        let mut paths: Vec<String> = folders.iter().map(|folder| format!("{folder}{file}")).collect();
+        paths.push(format!("{scenario}/sealed/{file}"));
+        paths.push(format!("../{scenario}/sealed/{file}"));
+        paths
+    };
+    let mut found = Vec::new();
+    for path in FILES.iter().flat_map(|file| below(file)) {
+        found.extend(
+            imports
+                .read_file(&path, 0, 1 << 20)
+                .ok()
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        );
+        found.extend(imports.list(&path).ok().map(|items| format!("{items:?}")));
+        for url in
+            [format!("file:///{path}"), format!("https://sealed/{path}"), format!("https://slack.com/{path}")]
+        {
+            let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Vec::new() };
+            let answer = imports.send(&request);
+            found.extend(answer.ok().map(|answer| String::from_utf8_lossy(&answer.body).into_owned()));
+        }
+    }
+    found.extend(imports.granted_tools().iter().map(|tool| format!("{tool:?}")));
+    for tool in ["judge", "sealed", "read"] {
+        found.extend(imports.call_tool(tool, "{}").ok());
+    }
+    for line in &found {
+        imports.write(Level::Info, line);
+    }
+    format!("Found {} things: {}", found.len(), found.join(" "))
 }
 
 /// Sends one request after the other, whatever comes back.

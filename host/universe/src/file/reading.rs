@@ -11,7 +11,7 @@ use crate::tables::{LARGEST_TABLES, Tables};
 use crate::world::{TwinWorld, World};
 use rpds::RedBlackTreeMapSync as Map;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 impl World {
     /// Reads what [`Self::to_bytes`] writes.
@@ -31,7 +31,7 @@ impl World {
         let counts = counts(&named("counts")?)?;
         let outbox = outbox(&named("deliveries")?)?;
         let twins = twins(&mut sections)?;
-        Ok(Self { clock: head.clock, twins, outbox, faults, counts })
+        Ok(Self { clock: head.clock, twins, outbox, faults, counts, digest: OnceLock::new() })
     }
 }
 

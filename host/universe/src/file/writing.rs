@@ -23,7 +23,7 @@ impl World {
 
     /// The digest of [`Self::to_bytes`], which names the file.
     pub fn digest(&self) -> Digest {
-        Digest::of(&self.to_bytes())
+        *self.digest.get_or_init(|| Digest::of(&self.to_bytes()))
     }
 
     fn faults_part(&self) -> FaultsPart {

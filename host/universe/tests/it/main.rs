@@ -6,6 +6,7 @@
     reason = "what a test builds itself may panic"
 )]
 
+mod bystanders;
 mod deliveries;
 mod door;
 mod faults;

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::process::{capture, cargo, run};
 use crate::toolchain::Choice;
 use crate::workspace::Workspace;
-use crate::{guests, test, tidy};
+use crate::{foreign, guests, test, tidy};
 
 /// How a check that broke no rule ended.
 enum Outcome {
@@ -22,7 +22,7 @@ enum Outcome {
 type Check = fn(&Workspace) -> Result<Outcome>;
 
 /// In this order: the cheap ones first, guests before whatever compiles the binary that carries them.
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: &[(&str, Check)] = &[
     ("lock", lock),
     ("format", format),
     ("tidy", |workspace| passed(tidy::check(workspace))),
@@ -30,7 +30,10 @@ const CHECKS: [(&str, Check); 12] = [
     ("guests", |workspace| passed(guests::make(workspace, Choice::from_environment()?))),
     ("clippy", clippy),
     ("test", |workspace| passed(test::run_tests(workspace, &[]))),
+    ("templates", |workspace| passed(foreign::check_templates(workspace))),
     ("guards", |workspace| passed(test::run_without_guards(workspace))),
+    ("browser", browser),
+    ("coverage", |_| passed(crate::coverage::check(false))),
     ("fidelity", fidelity),
     ("fuzz", tools::fuzz),
     ("deny", tools::deny),
@@ -84,6 +87,10 @@ fn passed(result: Result<()>) -> Result<Outcome> {
 
 fn fidelity(workspace: &Workspace) -> Result<Outcome> {
     Ok(crate::fidelity::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
+}
+
+fn browser(workspace: &Workspace) -> Result<Outcome> {
+    Ok(crate::browser::check(workspace)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 /// Whether what is missing on this machine is a failure, and not the user's own business.

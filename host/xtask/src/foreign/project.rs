@@ -13,6 +13,9 @@ use crate::workspace::Workspace;
 /// What a build leaves in a folder; none of it is source.
 const MADE: [&str; 4] = ["__pycache__", ".venv", "build", "node_modules"];
 
+/// What of that comes from a registry.
+const INSTALLED: [&str; 2] = [".venv", "node_modules"];
+
 /// What a project is written in, besides Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -80,6 +83,16 @@ pub(crate) fn lay(from: &Path, to: &Path) -> Result<()> {
         }
     }
     copy(from, to)
+}
+
+/// Moves what a package manager installed in an earlier folder of a project to the one that takes its place.
+pub(super) fn take_installed(earlier: &Path, folder: &Path) -> Result<()> {
+    for (from, to) in INSTALLED.map(|name| (earlier.join(name), folder.join(name))) {
+        if from.exists() {
+            fs::rename(&from, &to).with_context(|| from.display().to_string())?;
+        }
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -153,6 +166,18 @@ mod tests {
         assert!(to.join("src/a.js").is_file() && to.join("node_modules/tool").is_dir());
         assert!(!to.join("gone.js").exists() && !to.join("old.wasm").exists());
         assert_eq!(Language::of(&to), Some(Language::JavaScript));
+    }
+
+    #[test]
+    fn what_was_installed_outlives_its_folder_and_what_was_built_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let [earlier, now] = ["earlier", "now"].map(|name| folder.path().join(name));
+        fs::create_dir_all(earlier.join("node_modules/tool")).unwrap();
+        fs::create_dir_all(earlier.join("build")).unwrap();
+        fs::create_dir_all(&now).unwrap();
+
+        take_installed(&earlier, &now).unwrap();
+        assert!(now.join("node_modules/tool").is_dir() && !now.join("build").exists());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::{program, run};
 use crate::workspace::Workspace;
 use crate::{ci, glasshouse};
+pub(crate) use node::install as install_packages;
 use served::Served;
 
 /// What a twin brings.
@@ -31,8 +32,6 @@ struct Tests {
     program: PathBuf,
     args: Vec<String>,
     folder: PathBuf,
-    /// A module that leads programs through the proxy where the language does not do so itself.
-    preload: Option<PathBuf>,
 }
 
 /// How an attempt to install clients ended, where nothing is wrong with the suite.
@@ -111,13 +110,9 @@ fn run_tests(workspace: &Workspace, suite: &Suite, tests: &Tests, what: &str) ->
     eprintln!("glasshouse: {what} at the plain door");
     run(tests.command().envs(served.plain(&suite.service)?))
         .with_context(|| format!("{what} are not content with its twin"))?;
-    if served.proxy(None).is_none() {
-        eprintln!("glasshouse: SKIPPED {what} behind the proxy: `glasshouse serve` opens none");
-        return Ok(());
-    }
     drop(served);
     let served = Served::start(workspace, suite)?;
-    let variables = served.proxy(tests.preload.as_deref()).context("the proxy is gone")?;
     eprintln!("glasshouse: {what} behind the proxy");
-    run(tests.command().envs(variables)).with_context(|| format!("{what} do not reach its twin by the proxy"))
+    run(tests.command().envs(served.proxy()?))
+        .with_context(|| format!("{what} do not reach its twin by the proxy"))
 }

@@ -15,9 +15,6 @@ use crate::workspace::Workspace;
 /// Older ones lack the runner's options and what the clients need.
 const OLDEST: (u32, u32) = (20, 10);
 
-/// The module with which a suite leads its clients through a proxy, for a Node that does not do so itself.
-const PRELOAD: &str = "proxy.js";
-
 pub(super) fn clients(workspace: &Workspace, suite: &Suite) -> Result<Option<Clients>> {
     let source = suite.folder.join("node");
     if !source.join("package.json").is_file() {
@@ -36,12 +33,11 @@ pub(super) fn clients(workspace: &Workspace, suite: &Suite) -> Result<Option<Cli
     install(&folder)?;
     let mut args = ["--test", "--test-concurrency=1", "--test-reporter=spec"].map(str::to_owned).to_vec();
     args.extend(test_files(&folder)?);
-    let preload = Some(folder.join(PRELOAD)).filter(|file| file.is_file() && !takes_proxy_variables(version));
-    Ok(Some(Clients::Installed(Tests { program: "node".into(), args, folder, preload })))
+    Ok(Some(Clients::Installed(Tests { program: "node".into(), args, folder })))
 }
 
 /// Installs what the lock file pins, unless it is there already. No package runs a script of its own.
-fn install(folder: &Path) -> Result<()> {
+pub(crate) fn install(folder: &Path) -> Result<()> {
     let pinned = fs::read_to_string(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules").join(".made-for.json");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == pinned) {
@@ -73,11 +69,6 @@ fn parse(text: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// Whether `NODE_USE_ENV_PROXY` leads both `fetch` and `https` (nodejs.org/api/cli.html#node_use_env_proxy1).
-fn takes_proxy_variables((major, minor): (u32, u32)) -> bool {
-    (major, minor) >= (24, 5) || (major == 22 && minor >= 21)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,9 +78,5 @@ mod tests {
         assert_eq!(parse("v20.20.2\n"), Some((20, 20)));
         assert_eq!(parse("20"), None);
         assert!((18, 19) < OLDEST && (20, 20) >= OLDEST);
-        let with = [(22, 21), (24, 5), (25, 0)];
-        let without = [(20, 20), (22, 20), (23, 11), (24, 4)];
-        assert!(with.into_iter().all(takes_proxy_variables));
-        assert!(!without.into_iter().any(takes_proxy_variables));
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn clients(workspace: &Workspace, suite: &Suite) -> Result<Option<Cli
     // -B: the checkout stays as it is.
     let mut args = ["-B", "-m", "unittest"].map(str::to_owned).to_vec();
     args.extend(modules(suite)?);
-    let tests = Tests { program: programs.join("python"), args, folder: suite.folder.clone(), preload: None };
+    let tests = Tests { program: programs.join("python"), args, folder: suite.folder.clone() };
     Ok(Some(Clients::Installed(tests)))
 }
 

@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Suite;
-use crate::process::{Server, capture, program};
+use crate::process::{Server, program};
 use crate::workspace::Workspace;
 
 /// A door opens within milliseconds; this is for a machine under heavy load.
@@ -35,19 +35,16 @@ type Variables = Vec<(String, OsString)>;
 pub(super) struct Served {
     _server: Server,
     ready: Value,
-    receiver: Option<String>,
+    receiver: String,
 }
 
 impl Served {
     /// A fresh twin with the suite's fixture.
     pub(super) fn start(workspace: &Workspace, suite: &Suite) -> Result<Self> {
-        let receiver = if delivers(workspace)? { Some(free_address()?) } else { None };
-        let fixture = fixture(workspace, suite, receiver.as_deref())?;
+        let receiver = free_address()?;
+        let fixture = fixture(workspace, suite, &receiver)?;
         let mut serve = program(workspace.binary(), &["serve", "--twin", &suite.service]);
-        serve.arg("--fixture").arg(fixture);
-        if let Some(receiver) = &receiver {
-            serve.arg("--deliver").arg(receiver);
-        }
+        serve.arg("--fixture").arg(fixture).arg("--deliver").arg(&receiver);
         let (server, ready) = Server::start(&mut serve, READY)?;
         Ok(Self { _server: server, ready, receiver })
     }
@@ -56,17 +53,19 @@ impl Served {
     pub(super) fn plain(&self, service: &str) -> Result<Variables> {
         let url = self.ready.pointer(&format!("/doors/{service}")).and_then(Value::as_str);
         let url = url.with_context(|| format!("no door for {service} in {}", self.ready))?;
-        let mut variables = self.receiver();
+        let mut variables = vec![self.receiver()];
         variables.push((address_variable(service), url.into()));
         Ok(variables)
     }
 
-    /// Variables for clients that keep the service's own address; none where no proxy is open. `preload` is a module
-    /// that Node.js runs before all others.
-    pub(super) fn proxy(&self, preload: Option<&Path>) -> Option<Variables> {
-        let proxy = self.ready.get("proxy")?.as_str()?;
-        let authority = self.ready.get("ca")?.as_str()?;
-        let mut variables = self.receiver();
+    /// Variables for clients that keep the service's own address.
+    pub(super) fn proxy(&self) -> Result<Variables> {
+        let said = |name: &str| {
+            let value = self.ready.get(name).and_then(Value::as_str);
+            value.with_context(|| format!("no `{name}` in {}", self.ready))
+        };
+        let (proxy, authority, node_proxy) = (said("proxy")?, said("ca")?, said("node_proxy")?);
+        let mut variables = vec![self.receiver()];
         let mut set = |names: &[&str], value: &str| {
             variables.extend(names.iter().map(|name| ((*name).to_owned(), value.into())));
         };
@@ -74,33 +73,26 @@ impl Served {
         set(&NO_PROXY, "127.0.0.1,localhost");
         set(&TRUST, authority);
         set(&["NODE_USE_ENV_PROXY"], "1");
-        if let Some(preload) = preload {
-            set(&["NODE_OPTIONS"], &format!("--import=file://{}", preload.display()));
-        }
-        Some(variables)
+        set(&["NODE_OPTIONS"], &format!("--require \"{node_proxy}\""));
+        Ok(variables)
     }
 
-    fn receiver(&self) -> Variables {
-        self.receiver.iter().map(|url| (RECEIVER.to_owned(), url.into())).collect()
+    fn receiver(&self) -> (String, OsString) {
+        (RECEIVER.to_owned(), (&self.receiver).into())
     }
 }
 
 /// The suite's fixture, with its apps at the receiver.
-fn fixture(workspace: &Workspace, suite: &Suite, receiver: Option<&str>) -> Result<PathBuf> {
+fn fixture(workspace: &Workspace, suite: &Suite, receiver: &str) -> Result<PathBuf> {
     let text = fs::read_to_string(suite.folder.join("fixture.json"))?;
     let made = workspace.made("sdk").join(format!("{}-fixture.json", suite.service));
     fs::create_dir_all(workspace.made("sdk"))?;
-    fs::write(&made, text.replace(APP, receiver.unwrap_or(APP)))?;
+    fs::write(&made, text.replace(APP, receiver))?;
     Ok(made)
 }
 
 fn address_variable(service: &str) -> String {
     format!("GLASSHOUSE_{}_URL", service.to_uppercase().replace('-', "_"))
-}
-
-/// Whether the binary delivers to an address outside.
-fn delivers(workspace: &Workspace) -> Result<bool> {
-    Ok(capture(&mut program(workspace.binary(), &["serve", "--help"]))?.contains("--deliver "))
 }
 
 /// An address that nobody listens at now. The tests will, after the twin has been told of it.
@@ -118,7 +110,7 @@ mod tests {
     fn served(ready: Value) -> Served {
         let mut command = program("sh", &["-c", "echo '{}'; exec sleep 60"]);
         let (server, _) = Server::start(&mut command, READY).unwrap();
-        Served { _server: server, ready, receiver: Some("http://127.0.0.1:9".to_owned()) }
+        Served { _server: server, ready, receiver: "http://127.0.0.1:9".to_owned() }
     }
 
     fn value<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
@@ -129,17 +121,18 @@ mod tests {
     fn the_ready_line_says_how_clients_are_led() {
         let doors = json!({"slack": "http://127.0.0.1:1"});
         let plain = served(json!({"doors": doors}));
-        assert!(plain.proxy(None).is_none());
+        assert!(plain.proxy().unwrap_err().to_string().starts_with("no `proxy` in {"));
         let variables = plain.plain("slack").unwrap();
         assert_eq!(value(&variables, "GLASSHOUSE_SLACK_URL"), Some("http://127.0.0.1:1"));
         assert_eq!(value(&variables, RECEIVER), Some("http://127.0.0.1:9"));
         assert!(plain.plain("okta").unwrap_err().to_string().starts_with("no door for okta in {"));
 
-        let both = served(json!({"doors": doors, "proxy": "http://127.0.0.1:2", "ca": "/tmp/ca.pem"}));
-        let variables = both.proxy(Some(Path::new("/tmp/proxy.js"))).unwrap();
+        let both = served(json!({"doors": doors, "proxy": "http://127.0.0.1:2", "ca": "/tmp/ca.pem",
+            "node_proxy": "/tmp/proxy.cjs"}));
+        let variables = both.proxy().unwrap();
         assert_eq!(value(&variables, "HTTPS_PROXY"), Some("http://127.0.0.1:2"));
         assert_eq!(value(&variables, "NODE_EXTRA_CA_CERTS"), Some("/tmp/ca.pem"));
-        assert_eq!(value(&variables, "NODE_OPTIONS"), Some("--import=file:///tmp/proxy.js"));
+        assert_eq!(value(&variables, "NODE_OPTIONS"), Some("--require \"/tmp/proxy.cjs\""));
         assert_eq!(value(&variables, "GLASSHOUSE_SLACK_URL"), None);
     }
 }

@@ -63,8 +63,12 @@ const HOST: [(&str, &[&str]); 10] = [
     ("xtask", &[]),
 ];
 
+/// What several guests are made of, and the packages of this workspace that it may depend on.
+const SHARED: [(&str, &[&str]); 1] = [("access-desk-logic", &["plugin-sdk"])];
+
 /// A folder of guests, and the packages of this workspace that a guest in it may depend on.
-const GUESTS: [(&str, &[&str]); 3] = [
+const GUESTS: [(&str, &[&str]); 4] = [
+    ("plugins/access-desk/", &["access-desk-logic", "plugin-sdk"]),
     ("plugins/", &["plugin-sdk"]),
     ("twins-wasm/", &["twin-sdk"]),
     ("host/testing/", &["plugin-sdk", "twin-sdk"]),
@@ -73,8 +77,8 @@ const GUESTS: [(&str, &[&str]); 3] = [
 /// What tests of the host may use besides.
 const TESTS_ONLY: &str = "glasshouse-testing";
 
-/// Whose benchmarks run twins compiled for the machine beside the components, and how these packages' names begin.
-const NATIVE_TWINS: (&str, &str) = ("host/universe/", "twin-");
+/// Whose benchmarks and tests run twins compiled for the machine, and how these packages' names begin.
+const NATIVE_TWINS: ([&str; 2], &str) = (["host/universe/", "plugins/access-desk/logic/"], "twin-");
 
 /// Other people's crates that only these packages may name: (start of the crate's name, packages).
 const RESERVED: [(&str, &[&str]); 3] = [
@@ -120,7 +124,7 @@ pub(super) fn line(manifest: &str, breach: &str) -> usize {
 }
 
 fn allowed(manifest: &str, package: &Package) -> Option<&'static [&'static str]> {
-    let row = HOST.iter().find(|(name, _)| *name == package.name.as_str());
+    let row = HOST.iter().chain(&SHARED).find(|(name, _)| *name == package.name.as_str());
     if let Some((_, allowed)) = row {
         return Some(allowed);
     }
@@ -131,10 +135,11 @@ fn allowed(manifest: &str, package: &Package) -> Option<&'static [&'static str]>
 }
 
 fn is_for_tests(manifest: &str, dependency: &Dependency) -> bool {
-    let is_native_twin = manifest.starts_with(NATIVE_TWINS.0) && dependency.name.starts_with(NATIVE_TWINS.1);
-    manifest.starts_with("host/")
-        && dependency.kind == DependencyKind::Development
-        && (dependency.name == TESTS_ONLY || is_native_twin)
+    let (folders, start) = NATIVE_TWINS;
+    let runs_twins = folders.iter().any(|folder| manifest.starts_with(folder));
+    let is_host = manifest.starts_with("host/");
+    dependency.kind == DependencyKind::Development
+        && (is_host && dependency.name == TESTS_ONLY || runs_twins && dependency.name.starts_with(start))
 }
 
 fn is_reserved(package: &str, dependency: &str) -> bool {
@@ -223,13 +228,15 @@ mod tests {
     }
 
     #[test]
-    fn only_benchmarks_of_the_universe_run_twins_natively() {
+    fn only_benchmarks_of_the_universe_and_tests_of_the_desk_run_twins_natively() {
         let twin = ("twins-wasm/twin-a", "twin-a", "cdylib", &[][..]);
         let dev = &[("twin-a", json!("dev"))][..];
         let universe = |dependencies| ("host/universe", "glasshouse-universe", "lib", dependencies);
         assert_eq!(texts(&workspace(&[twin, universe(dev)])), [""; 0]);
         let normal = texts(&workspace(&[twin, universe(&[("twin-a", Value::Null)])]));
         assert_eq!(normal, ["host/universe/Cargo.toml:1: glasshouse-universe may not depend on twin-a"]);
+        let desk = ("plugins/access-desk/logic", "access-desk-logic", "lib", dev);
+        assert_eq!(texts(&workspace(&[twin, desk])), [""; 0]);
         let runner = texts(&workspace(&[twin, ("host/runner", "glasshouse-runner", "lib", dev)]));
         assert_eq!(runner, ["host/runner/Cargo.toml:1: glasshouse-runner may not depend on twin-a"]);
     }
@@ -249,6 +256,21 @@ mod tests {
                 "twins-wasm/twin-sdk/Cargo.toml:1: twin-sdk may not depend on plugin-sdk",
                 "twins-wasm/twin-a/Cargo.toml:1: twin-a may not depend on plugin-sdk",
             ]
+        );
+    }
+
+    #[test]
+    fn what_guests_share_has_a_row_of_its_own() {
+        let shared = &[("access-desk-logic", Value::Null), ("plugin-sdk", Value::Null)][..];
+        let metadata = workspace(&[
+            ("plugins/plugin-sdk", "plugin-sdk", "lib", &[]),
+            ("plugins/access-desk/logic", "access-desk-logic", "lib", &[("plugin-sdk", Value::Null)]),
+            ("plugins/access-desk", "access-desk", "cdylib", shared),
+            ("plugins/tool-a", "tool-a", "cdylib", shared),
+        ]);
+        assert_eq!(
+            texts(&metadata),
+            ["plugins/tool-a/Cargo.toml:1: tool-a may not depend on access-desk-logic"]
         );
     }
 

@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod imports;
+pub mod inbound;
 pub mod judge;
 pub mod persona;
 pub mod tool;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use twin_sdk::{Host, SeedError, Table, digest_id, read_seed};
 
 use crate::api::group_id;
-use crate::entities::{Board, Component, Group, Project, Sprint, User, Version};
+use crate::entities::{Board, Component, Group, Project, Sprint, Token, User, Version};
 use crate::preset;
 use crate::state::{self, Doc, State};
 use fixture::{Fixture, FixtureProject, FixtureUser, People, Person, atlassian, utc};
@@ -120,6 +120,12 @@ impl Seeding<'_> {
         self.state.put(&state::SITE, "site", &fixture.site)?;
         if let Some(anonymous) = &fixture.site.anonymous {
             self.known("site.anonymous", anonymous)?;
+        }
+        if fixture.tokens.is_empty() {
+            let first = self.state.all(&state::USERS)?.into_iter().find(|user| user.active);
+            if let Some(user) = first {
+                self.state.put(&state::TOKENS, state::ANY_TOKEN, &Token { user: user.account_id })?;
+            }
         }
         for (token, meaning) in &fixture.tokens {
             self.known(&format!("tokens.{token}.user"), &meaning.user)?;

@@ -1,10 +1,11 @@
 """The site in which a recording of Jira traffic was made, as it stood before, as far as the recording shows it.
 
 `site.json` beside this holds the configuration of the site (types, statuses, fields, the project); it was written by
-hand from what the recorded site's answers show. From the recording come what the site gave away next (ids and numbers
-leap, because other people used it at the same time), the build that it ran most of the time, and the person whose token
-was used first. Recordings of one site begin at different times: the answers that tell another build differ with one fixture
-for all. With a CASSETTE's name the fixture is the site as that one found it. Nothing of the recording is kept here.
+hand from what the recorded site's answers show. From the recording come the build that the site ran and the person whose
+token was used first. With a CASSETTE's name the fixture is the site as that cassette found it, and holds nothing of what
+came afterwards: the newest id of each kind, from which the site counts on. Without one it is for all cassettes in one
+world, although years of other people's work lie between them: it then also tells the ids that the site gave away next,
+and the answers that name another build than most cannot be met. Nothing of the recording is kept here.
 
     python3 seed.py RECORDING.jsonl.gz TOKEN [CASSETTE] > fixture.json
 """
@@ -52,6 +53,15 @@ def ranks(pairs, issues):
     return found
 
 
+def stand_before(fixture, given):
+    """The newest id of each kind before the first that was given away. Ranks leave seven places free between two."""
+    for project in fixture["projects"]:
+        if numbers := given.pop(project["key"], None):
+            project["last_number"] = numbers[0] - 1
+    steps = {"rank": 8}
+    fixture["counters"] = {kind: ids[0] - steps.get(kind, 1) for kind, ids in given.items() if ids}
+
+
 def main(recording, token, only=None):
     pairs = pairs_of(recording, only)
     fixture = json.loads(pathlib.Path(__file__).with_name("site.json").read_text())
@@ -62,9 +72,12 @@ def main(recording, token, only=None):
         fixture = json.loads(json.dumps(fixture).replace(old, person["accountId"]))
         fixture["users"][0].update(display_name=person["displayName"], email=person.get("emailAddress", ""))
     fixture["tokens"] = {token: {"user": fixture["users"][0]["account_id"]}}
-    upcoming = given_away(pairs)
-    upcoming["rank"] = ranks(pairs, upcoming["issue"])
-    fixture["upcoming"] = {kind: ids for kind, ids in upcoming.items() if len(set(ids)) == len(ids)}
+    given = given_away(pairs)
+    given["rank"] = ranks(pairs, given["issue"])
+    if only is None:
+        fixture["upcoming"] = {kind: ids for kind, ids in given.items() if len(set(ids)) == len(ids)}
+    else:
+        stand_before(fixture, given)
     builds, dates = collections.Counter(), {}
     for pair in pairs:
         answer = pair.get("r")

@@ -94,3 +94,21 @@ fn upcoming_ids_come_before_the_site_counts_on() {
     assert_eq!(create(), (json!("20400"), json!("SHOP-650")));
     assert_eq!(create(), (json!("20501"), json!("SHOP-701")));
 }
+
+/// With an address, as Basic has one, it is the person with that address.
+#[test]
+fn any_token_is_good_where_none_is_named() {
+    const USERS: &str = r#""users": [{"account_id": "a", "display_name": "A", "email": "a@b.example"},
+        {"account_id": "z", "display_name": "Z", "email": "z@b.example"}]"#;
+    let ask = |fixture: &str, authorization: &str| {
+        let mut site = Site::new(fixture);
+        let answer = site.send("GET", "/rest/api/3/myself", &[("authorization", authorization)], "");
+        (answer.status, crate::site::json(&answer)["accountId"].clone())
+    };
+    let open = format!("{{{USERS}}}");
+    assert_eq!(ask(&open, "Bearer whatever"), (200, json!("a")));
+    // z@b.example:whatever
+    assert_eq!(ask(&open, "Basic ekBiLmV4YW1wbGU6d2hhdGV2ZXI="), (200, json!("z")));
+    let closed = format!(r#"{{{USERS}, "tokens": {{"t": {{"user": "a"}}}}}}"#);
+    assert_eq!(ask(&closed, "Bearer whatever").0, 401);
+}

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use twin_jira::Jira;
 use twin_sdk::testing::{MemoryHost, request};
+pub(crate) use twin_sdk::testing::{header, json};
 use twin_sdk::{Response, Twin};
 
 /// The seed that ships with the twin.
@@ -43,14 +44,4 @@ impl Site {
     pub(crate) fn get(&mut self, target: &str) -> Value {
         self.call("GET", target, &Value::Null)
     }
-}
-
-/// The JSON of a response; its text where it is none.
-pub(crate) fn json(response: &Response) -> Value {
-    let text = String::from_utf8_lossy(&response.body);
-    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
-}
-
-pub(crate) fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
-    response.headers.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }

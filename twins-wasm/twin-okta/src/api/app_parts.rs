@@ -14,6 +14,8 @@ use crate::state::APPS;
 use crate::times;
 use crate::wire;
 
+const CLAIM: &str = "/api/v1/apps/{appId}/federated-claims/{claimId}";
+
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listApplicationKeys", "GET", "/api/v1/apps/{appId}/credentials/keys", keys_list),
     own("generateApplicationKey", "POST", "/api/v1/apps/{appId}/credentials/keys/generate", key_generate),
@@ -24,6 +26,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("revokeScopeConsentGrant", "DELETE", "/api/v1/apps/{appId}/grants/{grantId}", grant_revoke),
     own("listOAuth2TokensForApplication", "GET", "/api/v1/apps/{appId}/tokens", tokens),
     own("revokeOAuth2TokensForApplication", "DELETE", "/api/v1/apps/{appId}/tokens", tokens_revoke),
+    own("getOAuth2TokenForApplication", "GET", "/api/v1/apps/{appId}/tokens/{tokenId}", token_read),
+    own("revokeOAuth2TokenForApplication", "DELETE", "/api/v1/apps/{appId}/tokens/{tokenId}", token_revoke),
     own(
         "getDefaultProvisioningConnectionForApplication",
         "GET",
@@ -52,6 +56,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("getFeatureForApplication", "GET", "/api/v1/apps/{appId}/features/{name}", feature),
     own("updateFeatureForApplication", "PUT", "/api/v1/apps/{appId}/features/{name}", feature_update),
     own("assignApplicationPolicy", "PUT", "/api/v1/apps/{appId}/policies/{policyId}", assign_policy),
+    own("cloneApplicationKey", "POST", "/api/v1/apps/{appId}/credentials/keys/{keyId}/clone", key_clone),
+    shape("listFederatedClaims", "GET", "/api/v1/apps/{appId}/federated-claims", federated_claims),
+    shape("getFederatedClaim", "GET", CLAIM, federated_claims),
+    shape("replaceFederatedClaim", "PUT", CLAIM, federated_claims),
+    shape("deleteFederatedClaim", "DELETE", CLAIM, federated_claims),
     shape("createFederatedClaim", "POST", "/api/v1/apps/{appId}/federated-claims", federated_claims),
     own("getAllCrossAppAccessConnections", "GET", "/api/v1/apps/{appId}/cwo/connections", cross_list),
     own("createCrossAppAccessConnection", "POST", "/api/v1/apps/{appId}/cwo/connections", cross_create),
@@ -81,6 +90,11 @@ pub(super) fn key_view(key: &Key) -> Result<Value, Error> {
     for (name, value) in [("created", &created), ("lastUpdated", &created), ("expiresAt", &expires)] {
         set(&mut view, name, value.clone());
     }
+    if let Some(certificate) = &key.certificate {
+        let der = data_encoding::BASE64.decode(certificate.as_bytes()).unwrap_or_default();
+        set(&mut view, "x5c", json!([certificate]));
+        set(&mut view, "x5t#S256", crate::jwt::fingerprint(&der));
+    }
     Ok(Value::Object(view))
 }
 
@@ -105,7 +119,7 @@ fn keys_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn key_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
     let life = validity(call)?;
-    let key = keys::create(call.state, text(&app, "id"), "NEXT", life)?;
+    let key = keys::create_certified(call.state, text(&app, "id"), life)?;
     let at = call.href(&format!("/api/v1/apps/{}/credentials/keys/{}", text(&app, "id"), key.kid));
     Ok(one(201, &key_view(&key)?)?.header("location", at))
 }
@@ -115,6 +129,19 @@ fn key_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let key = keys::get(call.state, text(&app, "id"), &kid)?;
     let key = key.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
     one(200, &key_view(&key)?)
+}
+
+/// Two applications share a key from then on.
+fn key_clone(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (app, kid) = (named(call)?, call.param(1));
+    let target =
+        call.query("targetAid").ok_or_else(|| Error::field("targetAid", "The field cannot be left blank"))?;
+    call.state.get(&APPS, &target)?.ok_or_else(|| Error::not_found(&target, "AppInstance"))?;
+    let key = keys::get(call.state, text(&app, "id"), &kid)?;
+    let key = key.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
+    let at = call.href(&format!("/api/v1/apps/{target}/credentials/keys/{kid}"));
+    let copy = keys::copy(call.state, key, &target)?;
+    Ok(one(201, &key_view(&copy)?)?.header("location", at))
 }
 
 fn grant_view(call: &Call<'_, '_>, app: &Document, grant: &Document) -> Value {
@@ -195,6 +222,24 @@ fn tokens(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn tokens_revoke(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = named(call)?;
     call.state.clear(&REFRESH_TOKENS, &format!("{}/", text(&app, "id")))?;
+    Ok(nothing(204))
+}
+
+fn token_named(call: &mut Call<'_, '_>) -> Result<(String, Document), Error> {
+    let (app, id) = (named(call)?, call.param(1));
+    let key = format!("{}/{id}", text(&app, "id"));
+    let token = call.state.get(&REFRESH_TOKENS, &key)?;
+    Ok((key, token.ok_or_else(|| Error::not_found(&id, "OAuth2RefreshToken"))?))
+}
+
+fn token_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (_, token) = token_named(call)?;
+    one(200, &Value::Object(crate::documents::public(&token)))
+}
+
+fn token_revoke(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (key, _) = token_named(call)?;
+    call.state.delete(&REFRESH_TOKENS, &key);
     Ok(nothing(204))
 }
 

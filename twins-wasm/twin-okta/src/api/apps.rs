@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use twin_sdk::Reply;
 
 use super::app_parts::{CROSS, GRANTS, REFRESH_TOKENS};
+use super::csrs::CSRS;
 use super::resource::require_text;
 use super::route::{Operation, own};
 use crate::call::{Call, Lengths, nothing, one};
@@ -29,7 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 const FILTERED: &[&str] = &["status", "name", "id", "user.id", "group.id", "credentials.signing.kid"];
 /// The applications of the catalogue that the twin knows: name, sign-on mode, and whether people are provisioned.
-const CATALOGUE: &[(&str, &str, bool)] = &[
+pub(super) const CATALOGUE: &[(&str, &str, bool)] = &[
     ("bookmark", "BOOKMARK", false),
     ("oidc_client", "OPENID_CONNECT", false),
     ("okta_org2org", "SAML_2_0", true),
@@ -74,6 +75,9 @@ fn list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         }
         None => None,
     };
+    if call.query("expand").is_some_and(|expand| !is_expansion(&expand)) {
+        return Err(Error::invalid("RequestParams", "Expand query is malformed."));
+    }
     let prefix = call.query("q").map(|q| q.to_lowercase());
     let page = call.page(&APPS, "", Lengths::USUAL, |state, app| {
         let begins = |prefix: &str| {
@@ -100,6 +104,11 @@ fn list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         items.push(view(call, app)?);
     }
     call.list(&items, page.next.as_deref(), Lengths::USUAL)
+}
+
+/// One user: `user/` and an id.
+fn is_expansion(expand: &str) -> bool {
+    expand.strip_prefix("user/").is_some_and(|id| !id.is_empty() && id.chars().all(char::is_alphanumeric))
 }
 
 /// An application with its links.
@@ -226,14 +235,13 @@ fn checked(call: &mut Call<'_, '_>, mut app: Document) -> Result<Document, Error
             "credentials": {
                 "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"}, "signing": {},
             },
-            "universalLogout": {"status": "UNSUPPORTED"},
             "settings": {
                 "app": {},
                 "notifications": {
                     "vpn": {"network": {"connection": "DISABLED"}, "message": null, "helpUrl": null},
                 },
                 "manualProvisioning": false, "implicitAssignment": false,
-                "notes": {"admin": null, "enduser": null},
+                "notes": {"admin": null, "enduser": null}, "emOptInStatus": "NONE",
             },
         }),
     );
@@ -245,17 +253,33 @@ fn checked(call: &mut Call<'_, '_>, mut app: Document) -> Result<Document, Error
 /// What belongs to a sign-on mode.
 fn mode_defaults(app: &Value) -> Value {
     match app.get("signOnMode").and_then(Value::as_str) {
-        Some("OPENID_CONNECT") => json!({"settings": {"oauthClient": {
-            "client_uri": null, "logo_uri": null, "redirect_uris": [], "response_types": ["code"],
-            "grant_types": ["authorization_code"], "consent_method": "TRUSTED", "issuer_mode": "DYNAMIC",
-            "idp_initiated_login": {"mode": "DISABLED", "default_scope": []}, "wildcard_redirect": "DISABLED",
-            "dpop_bound_access_tokens": false,
-        }}}),
-        Some("SAML_2_0") => json!({"settings": {"signOn": {
-            "defaultRelayState": null, "ssoAcsUrlOverride": null, "audienceOverride": null,
-            "recipientOverride": null, "destinationOverride": null, "attributeStatements": [],
-        }}}),
-        _ => json!({}),
+        Some("OPENID_CONNECT") => {
+            let mut client = document(json!({
+                "client_uri": null, "logo_uri": null, "redirect_uris": [], "response_types": ["code"],
+                "grant_types": ["authorization_code"], "consent_method": "TRUSTED", "issuer_mode": "DYNAMIC",
+                "idp_initiated_login": {"mode": "DISABLED", "default_scope": []}, "wildcard_redirect": "DISABLED",
+                "dpop_bound_access_tokens": false,
+            }));
+            let grants = crate::documents::strings(app.pointer("/settings/oauthClient/grant_types"));
+            if grants.iter().any(|grant| grant == "refresh_token") {
+                set(&mut client, "refresh_token", json!({"rotation_type": "STATIC"}));
+            }
+            json!({
+                "settings": {"oauthClient": client},
+                "universalLogout": {
+                    "status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",
+                    "protocol": "GLOBAL_TOKEN_REVOCATION",
+                },
+            })
+        }
+        Some("SAML_2_0") => json!({
+            "settings": {"signOn": {
+                "defaultRelayState": null, "ssoAcsUrlOverride": null, "audienceOverride": null,
+                "recipientOverride": null, "destinationOverride": null, "attributeStatements": [],
+            }},
+            "universalLogout": {"status": "UNSUPPORTED"},
+        }),
+        _ => json!({"universalLogout": {"status": "UNSUPPORTED"}}),
     }
 }
 
@@ -393,7 +417,7 @@ fn delete(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let id = text(&app, "id");
     call.state.remove_app(id)?;
     let below = format!("{id}/");
-    for table in [&GRANTS, &REFRESH_TOKENS, &CROSS] {
+    for table in [&GRANTS, &REFRESH_TOKENS, &CROSS, &CSRS] {
         call.state.clear(table, &below)?;
     }
     super::mappings::disconnect_app(call.state, id)?;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use twin_sdk::{Reply, Table};
 
-use super::org::AUTHENTICATORS;
+use super::authenticators::AUTHENTICATORS;
 use super::route::{Operation, own};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, document, set, text, text_at, texts};

@@ -7,7 +7,7 @@ use super::route::{Operation, own};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, document, object, set, strings, text, text_at};
 use crate::errors::{Code, Error};
-use crate::search::{Dialect, Expression, Filter, compare_at};
+use crate::search::{Dialect, Expression, Filter};
 use crate::state::{APPS, Event, GROUP_RULES, GROUPS, MEMBERS, Target, USERS};
 use crate::wire;
 
@@ -62,15 +62,11 @@ fn list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
             && search.as_ref().is_none_or(|search| search.holds(group))
             && filter.as_ref().is_none_or(|filter| filter.holds(group))
     };
-    let page = call.page(&GROUPS, "", LONG, |_, group| Ok(keep(group)))?;
-    let mut groups = page.items;
-    if let Some(attribute) = call.query("sortBy") {
-        groups.sort_by(|one, other| compare_at(one, other, &attribute));
-        if call.query("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
-            groups.reverse();
-        }
-    }
-    let items: Vec<_> = groups.iter().map(|group| wire::group(group, call.origin)).collect();
+    let mut groups: Vec<_> = call.state.all(&GROUPS, "")?.into_iter().map(|(_, group)| group).collect();
+    groups.retain(keep);
+    let attribute = call.query("sortBy");
+    let page = call.sorted(groups, LONG, attribute.as_deref().unwrap_or("profile.name"), "id")?;
+    let items: Vec<_> = page.items.iter().map(|group| wire::group(group, call.origin)).collect();
     call.list(&items, page.next.as_deref(), LONG)
 }
 

@@ -25,6 +25,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         add_permission,
     ),
     own(
+        "replaceRolePermission",
+        "PUT",
+        "/api/v1/iam/roles/{roleId}/permissions/{permission}",
+        replace_permission,
+    ),
+    own(
         "deleteRolePermission",
         "DELETE",
         "/api/v1/iam/roles/{roleId}/permissions/{permission}",
@@ -34,6 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("createResourceSet", "POST", "/api/v1/iam/resource-sets", create_set),
     own("getResourceSet", "GET", "/api/v1/iam/resource-sets/{id}", read_set),
     of("deleteResourceSet", "DELETE", "/api/v1/iam/resource-sets/{id}", &SETS, Action::Delete),
+    of("replaceResourceSet", "PUT", "/api/v1/iam/resource-sets/{id}", &SETS, Action::Replace),
     own("listResourceSetResources", "GET", "/api/v1/iam/resource-sets/{id}/resources", resources),
 ];
 
@@ -80,6 +87,14 @@ pub(crate) static SETS: Resource = Resource {
     make: |_, found, _| {
         require_text(found, "label")?;
         require_text(found, "description").map(drop)
+    },
+    alias: |state, label| {
+        let sets = state.all(&SETS.table, "")?;
+        Ok(sets.into_iter().find(|(_, found)| text(found, "label") == label).map(|(id, _)| id))
+    },
+    after: |call, found, action| match action {
+        Action::Delete => super::bindings::forget(call.state, text(found, "id")),
+        _ => Ok(()),
     },
     links: |place, _| {
         document(json!({
@@ -215,6 +230,11 @@ fn add_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     Ok(nothing(204))
 }
 
+fn replace_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    add_permission(call)?;
+    permission(call)
+}
+
 fn remove_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, mut role) = ROLES.locate(call)?;
     let name = call.param(1);
@@ -239,24 +259,31 @@ fn list_sets(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 
 fn create_set(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let mut body = call.body()?;
-    let names = texts(&body, "resources");
-    if names.is_empty() {
-        return Err(Error::field("resources", "The field cannot be left blank"));
-    }
+    let held = require_resources(call, texts(&body, "resources"), "resources")?;
     body.remove("resources");
     let (id, mut found) = SETS.add(call, "", body)?;
-    let now = call.state.stamp();
-    let mut held = Vec::with_capacity(names.len());
-    for name in names {
-        let resource = call.state.mint("ire");
-        held.push(json!({"id": resource, "orn": name, "created": now, "lastUpdated": now}));
-    }
     set(&mut found, "_resources", held);
     call.state.put(&SETS.table, &id, &found)?;
     set_reply(call, &id, &found)
 }
 
-fn set_reply(call: &Call<'_, '_>, id: &str, found: &Document) -> Result<Reply, Error> {
+/// Resources of those names, at least one.
+pub(super) fn require_resources(
+    call: &mut Call<'_, '_>,
+    names: Vec<String>,
+    field: &str,
+) -> Result<Vec<Value>, Error> {
+    if names.is_empty() {
+        return Err(Error::field(field, "The field cannot be left blank"));
+    }
+    let now = call.state.stamp();
+    let resource =
+        |name| json!({"id": call.state.mint("ire"), "orn": name, "created": now, "lastUpdated": now});
+    Ok(names.into_iter().map(resource).collect())
+}
+
+/// A set with its links.
+pub(super) fn set_reply(call: &Call<'_, '_>, id: &str, found: &Document) -> Result<Reply, Error> {
     let reply = one(200, &SETS.view(call, id, found))?;
     Ok(self_link(call, reply, &format!("/api/v1/iam/resource-sets/{id}")))
 }

@@ -134,7 +134,7 @@ fn trusted_add(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let certificate = strings(body.get("x5c")).into_iter().next().ok_or_else(refused)?;
     let text: String = certificate.chars().filter(|character| !character.is_whitespace()).collect();
     let der = data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| refused())?;
-    let modulus = modulus(&der).ok_or_else(refused)?;
+    let modulus = crate::certificate::modulus(&der).ok_or_else(refused)?;
     let (now, instant) = (call.state.stamp(), call.state.now());
     let kid = crate::ids::uuid(call.state.host);
     let key = crate::documents::document(json!({
@@ -145,24 +145,6 @@ fn trusted_add(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     }));
     call.state.put(&TRUSTED, &kid, &key)?;
     one(200, &Value::Object(key))
-}
-
-/// The longest integer of 128 bytes or more in a DER text: the modulus of the certificate's key.
-fn modulus(der: &[u8]) -> Option<&[u8]> {
-    let mut rest = der;
-    while let Some(at) = rest.iter().position(|byte| *byte == 0x02) {
-        rest = rest.get(at + 1..)?;
-        let (length, header) = match *rest {
-            [0x82, high, low, ..] => (usize::from(high) * 256 + usize::from(low), 3),
-            [0x81, length, ..] => (usize::from(length), 2),
-            _ => continue,
-        };
-        let Some(number) = rest.get(header..header + length) else { continue };
-        if length >= 128 {
-            return Some(number.strip_prefix(&[0]).unwrap_or(number));
-        }
-    }
-    None
 }
 
 fn trusted(call: &mut Call<'_, '_>) -> Result<Document, Error> {
@@ -193,7 +175,7 @@ fn signing_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn signing_generate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, _) = IDPS.locate(call)?;
     let life = super::app_parts::validity(call)?;
-    let key = keys::create(call.state, &id, "NEXT", life)?;
+    let key = keys::create_certified(call.state, &id, life)?;
     let at = call.href(&format!("/api/v1/idps/{id}/credentials/keys/{}", key.kid));
     Ok(one(201, &super::app_parts::key_view(&key)?)?.header("location", at))
 }

@@ -1,30 +1,42 @@
 //! The routing table, and what every call has in common: rate limit, caller, scopes and envelope.
 
+mod api_tokens;
 mod app_parts;
 mod apps;
 mod assignments;
+mod authenticators;
 mod authn;
+mod bindings;
 mod brands;
 mod catalog;
 mod credentials;
+mod csrs;
 mod devices;
 mod factors;
+mod features;
+mod group_owners;
 mod groups;
 mod hooks;
 mod iam;
 mod idps;
+mod limits;
 mod logs;
 mod mappings;
 mod oauth;
 mod org;
 mod policies;
 mod resource;
+mod role_apps;
 mod roles;
 mod route;
 mod schemas;
+mod server_keys;
+mod server_parts;
 mod servers;
 mod sessions;
+mod subscriptions;
 mod token;
+mod user_access;
 mod users;
 
 use serde_json::json;
@@ -39,45 +51,57 @@ use crate::rates;
 use crate::state::{Context, State};
 
 pub(crate) use apps::build as build_app;
+pub(crate) use authenticators::AUTHENTICATORS;
 pub(crate) use brands::{BRANDS, default_brand};
 pub(crate) use catalog::{REALMS, ZONES};
 pub(crate) use credentials::set_password;
 pub(crate) use devices::{DEVICES, device};
+pub(crate) use features::FEATURES;
 pub(crate) use mappings::connect_app;
-pub(crate) use org::{AUTHENTICATORS, FEATURES};
 pub(crate) use policies::{POLICIES, RULES};
 pub(crate) use route::Operation;
 use route::{Access, Match};
 pub(crate) use schemas::{LAYOUTS, TYPES, checked_profile};
-pub(crate) use servers::{
-    POLICIES as SERVER_POLICIES, RULES as SERVER_RULES, SERVERS, add_system_scopes, signing,
-};
+pub(crate) use server_parts::{POLICIES as SERVER_POLICIES, RULES as SERVER_RULES, add_system_scopes};
+pub(crate) use servers::{SERVERS, signing};
 
 /// Every operation that the twin answers.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     const TABLES: &[&[Operation]] = &[
+        api_tokens::OPERATIONS,
         app_parts::OPERATIONS,
         apps::OPERATIONS,
         assignments::OPERATIONS,
+        authenticators::OPERATIONS,
         authn::OPERATIONS,
+        bindings::OPERATIONS,
         brands::OPERATIONS,
         catalog::OPERATIONS,
         credentials::OPERATIONS,
+        csrs::OPERATIONS,
         devices::OPERATIONS,
         factors::OPERATIONS,
+        features::OPERATIONS,
+        group_owners::OPERATIONS,
         groups::OPERATIONS,
         hooks::OPERATIONS,
         iam::OPERATIONS,
         idps::OPERATIONS,
+        limits::OPERATIONS,
         logs::OPERATIONS,
         mappings::OPERATIONS,
         oauth::OPERATIONS,
         org::OPERATIONS,
         policies::OPERATIONS,
+        role_apps::OPERATIONS,
         roles::OPERATIONS,
         schemas::OPERATIONS,
+        server_keys::OPERATIONS,
+        server_parts::OPERATIONS,
         servers::OPERATIONS,
         sessions::OPERATIONS,
+        subscriptions::OPERATIONS,
+        user_access::OPERATIONS,
         users::OPERATIONS,
     ];
     TABLES.iter().flat_map(|table| table.iter())

@@ -6,7 +6,8 @@ use twin_sdk::{Reply, seconds};
 
 use super::app_parts::REFRESH_TOKENS;
 use super::route::{Operation, open};
-use super::servers::{SCOPES, SERVERS};
+use super::server_parts::SCOPES;
+use super::servers::SERVERS;
 use super::token;
 use crate::call::{Call, nothing, one};
 use crate::documents::{Document, document, set, strings, text, text_at, texts};

@@ -180,7 +180,7 @@ fn make_rule(call: &mut Call<'_, '_>, rule: &mut Document, old: Option<&Document
     let kind =
         TYPES.iter().find(|(kind, ..)| *kind == text(&policy, "type")).map_or("", |(_, rule, _)| *rule);
     set(rule, "type", kind);
-    let priority = super::servers::next_priority(call, &RULES, old)?;
+    let priority = super::server_parts::next_priority(call, &RULES, old)?;
     set(rule, "priority", priority);
     set(rule, "system", false);
     let (conditions, actions) = match kind {

@@ -7,7 +7,6 @@ use twin_sdk::{Page, Reply, Table};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, default, set, text};
 use crate::errors::Error;
-use crate::search::compare_at;
 use crate::state::{Event, State, Target};
 use crate::times;
 use crate::wire;
@@ -276,25 +275,13 @@ impl Resource {
         query: &Query,
         attribute: &str,
     ) -> Result<Page<Document>, Error> {
-        let limit = call.limit(self.lengths)?;
         let mut found = Vec::new();
         for (_, document) in call.state.all(&self.table, prefix)? {
             if (self.keep)(query, &document)? {
                 found.push(document);
             }
         }
-        found.sort_by(|one, other| compare_at(one, other, attribute));
-        if query.get("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
-            found.reverse();
-        }
-        let begin = match call.position()? {
-            Some(key) => found.iter().position(|document| text(document, "_key") == key),
-            None => Some(0),
-        };
-        let mut items = found.split_off(begin.unwrap_or(found.len()));
-        let next = items.get(limit).map(|document| text(document, "_key").to_owned());
-        items.truncate(limit);
-        Ok(Page { items, next })
+        call.sorted(found, self.lengths, attribute, "_key")
     }
 
     fn create(&'static self, call: &mut Call<'_, '_>) -> Result<Reply, Error> {

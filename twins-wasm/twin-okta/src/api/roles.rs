@@ -72,9 +72,16 @@ const TYPES: &[(&str, &str, bool)] = &[
     ("USER_ADMIN", "Group Administrator", true),
 ];
 
+/// Whether that is the type of a standard role.
+pub(super) fn is_standard(kind: &str) -> bool {
+    TYPES.iter().any(|(known, ..)| *known == kind)
+}
+
 /// Forgets the roles of a group that is gone, and what is bound to it.
 pub(super) fn forget(state: &mut State<'_>, group: &str) -> Result<(), Error> {
     state.clear(&ROLES, &format!("{group}/"))?;
+    super::role_apps::forget(state, &format!("{group}/"))?;
+    super::group_owners::forget(state, group)?;
     for (key, _) in state.all(&TARGETS, "")? {
         if key.starts_with(&format!("{group}/")) || key.ends_with(&format!("/{group}")) {
             state.delete(&TARGETS, &key);
@@ -158,12 +165,14 @@ fn unassign(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let key = format!("{}/{}", assignee.id, text(&role, "id"));
     call.state.delete(&ROLES, &key);
     call.state.clear(&TARGETS, &format!("{key}/"))?;
+    super::role_apps::forget(call.state, &format!("{key}/"))?;
     let message = "Revoke user privilege";
     call.state.log(&Event::success("user.account.privilege.revoke", message, vec![assignee.target]))?;
     Ok(nothing(204))
 }
 
-fn bound(call: &mut Call<'_, '_>) -> Result<String, Error> {
+/// The key of the role that the path names: `ASSIGNEE/ROLE`.
+pub(super) fn bound(call: &mut Call<'_, '_>) -> Result<String, Error> {
     let assignee = Assignee::of(call)?;
     let role = assignee.role(call)?;
     Ok(format!("{}/{}", assignee.id, text(&role, "id")))

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use twin_sdk::{Reply, Table};
 
-use super::resource::{Action, PLAIN, Resource, Stamps, own_link, require_object, require_text};
+use super::resource::{Action, Order, PLAIN, Resource, Stamps, own_link, require_object, require_text};
 use super::route::{Operation, of, own};
 use crate::call::{Call, nothing, one};
 use crate::documents::{Document, change, document, object, set, text, text_at};
@@ -52,6 +52,7 @@ pub(crate) static TYPES: Resource = Resource {
     path: "/api/v1/meta/types/user/{}",
     table: Table::new("user_types"),
     prefix: "oty",
+    order: Order::Names,
     stamps: Stamps::WithPeople,
     alias: |state, name| Ok((name == "default").then_some(state.org_id("userType")?)),
     make: |_, kind, old| {

@@ -7,7 +7,7 @@ use twin_sdk::{Reply, Table, seconds};
 use super::app_parts::{GRANTS, REFRESH_TOKENS};
 use super::credentials::is_password;
 use super::oauth::{Server, app_of_client, claims_about, form, object_list};
-use super::servers::{CLAIMS, POLICIES, RULES};
+use super::server_parts::{CLAIMS, POLICIES, RULES};
 use crate::call::{Call, one};
 use crate::documents::{Document, document, object, set, strings, text, text_at, texts};
 use crate::dpop::{self, Fault};

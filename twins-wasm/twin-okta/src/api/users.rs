@@ -8,7 +8,7 @@ use super::{credentials, schemas};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, change, document, object, set, text, text_at};
 use crate::errors::{Code, Error};
-use crate::search::{Dialect, Filter, compare_at};
+use crate::search::{Dialect, Filter};
 use crate::state::{APPS, Event, GROUPS, State, Target, USER_APPS, USERS};
 use crate::wire;
 
@@ -92,21 +92,10 @@ fn found(call: &mut Call<'_, '_>, search: &str) -> Result<Reply, Error> {
     users.extend(call.state.gone_but_indexed()?);
     users.retain(|user| filter.holds(user));
     users.sort_by(|one, other| text(one, "id").cmp(text(other, "id")));
-    if let Some(attribute) = call.query("sortBy") {
-        users.sort_by(|one, other| compare_at(one, other, &attribute));
-        if call.query("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
-            users.reverse();
-        }
-    }
-    let limit = call.limit(ALL)?;
-    let begin = match call.position()? {
-        Some(position) => users.iter().position(|user| text(user, "id") == position).unwrap_or(users.len()),
-        None => 0,
-    };
-    let rest = users.get(begin..).unwrap_or_default();
-    let next = rest.get(limit).map(|user| text(user, "id").to_owned());
-    let items: Vec<_> = rest.iter().take(limit).map(|user| wire::listed_user(user, call.origin)).collect();
-    call.list(&items, next.as_deref(), ALL)
+    let attribute = call.query("sortBy");
+    let page = call.sorted(users, ALL, attribute.as_deref().unwrap_or("id"), "id")?;
+    let items: Vec<_> = page.items.iter().map(|user| wire::listed_user(user, call.origin)).collect();
+    call.list(&items, page.next.as_deref(), ALL)
 }
 
 fn create(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

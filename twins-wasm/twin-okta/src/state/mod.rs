@@ -16,9 +16,11 @@ use crate::times;
 pub(crate) use apps::{APP_GROUPS, APP_USERS, APPS, USER_APPS};
 pub(crate) use events::{EVENT_TYPES, Event, LOGS, Target, hide_secret};
 pub(crate) use groups::{GROUP_RULES, GROUPS, MEMBERS, MEMBERSHIPS};
-pub(crate) use users::USERS;
+pub(crate) use users::{SEARCH_LAG, USERS};
 
 static ORG: Table<Document> = Table::new("org");
+/// The API token that stands for every one that is not named.
+pub(crate) const ANY_TOKEN: &str = "*";
 /// API tokens; the key is the token's id.
 pub(crate) static TOKENS: Table<Document> = Table::new("tokens");
 /// The id of each API token; the key is a digest of the token.
@@ -163,12 +165,13 @@ impl<'h> State<'h> {
         SETTINGS.delete(self.host, name)
     }
 
-    /// What an API token stands for.
+    /// What an API token stands for; where there is [`ANY_TOKEN`], every one is good.
     pub(crate) fn api_token(&mut self, token: &str) -> Result<Option<Document>, TableError> {
-        match TOKEN_IDS.get(self.host, &digest(token))? {
-            Some(id) => TOKENS.get(self.host, &id),
-            None => Ok(None),
-        }
+        let id = match TOKEN_IDS.get(self.host, &digest(token))? {
+            Some(id) => Some(id),
+            None => TOKEN_IDS.get(self.host, &digest(ANY_TOKEN))?,
+        };
+        id.map_or(Ok(None), |id| TOKENS.get(self.host, &id))
     }
 
     /// Lets an API token in; what it stands for has the token's `id`.

@@ -15,7 +15,9 @@ static LOGINS: Table<String> = Table::new("logins");
 /// What `search` still shows of a user who changed; the key is the id.
 static STALE: Table<Vec<Stale>> = Table::new("stale_users");
 
-/// How long `search` lags behind by default, in seconds.
+/// The key of an org's document that says for how many seconds `search` lags behind.
+pub(crate) const SEARCH_LAG: &str = "_searchLagSeconds";
+/// How long that is by default.
 const LAG: u64 = 1;
 
 /// An earlier form of a user.
@@ -123,7 +125,7 @@ impl State<'_> {
     }
 
     fn remember(&mut self, id: &str, before: Option<Document>) -> Result<(), TableError> {
-        let lag = self.org()?.get("_searchLagSeconds").and_then(Value::as_u64).unwrap_or(LAG);
+        let lag = self.org()?.get(SEARCH_LAG).and_then(Value::as_u64).unwrap_or(LAG);
         let now = self.now();
         let mut stale = STALE.get(self.host, id)?.unwrap_or_default();
         stale.retain(|stale| now < stale.until);

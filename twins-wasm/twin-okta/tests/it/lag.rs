@@ -11,6 +11,13 @@ fn found(org: &mut Org) -> usize {
 }
 
 #[test]
+fn what_was_seeded_is_found_from_the_first_moment() {
+    let mut org = Org::new(FIXTURE);
+    let seeded = org.call("GET", "/api/v1/users?search=profile.login%20sw%20%22ben@%22", &Value::Null);
+    assert_eq!(json(&seeded).as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_change_is_found_a_moment_later() {
     let mut org = Org::new(FIXTURE);
     org.host.now += 60_000_000_000;

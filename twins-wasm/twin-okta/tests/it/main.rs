@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod certificates;
 mod faults;
 mod fidelity;
 mod hooks;

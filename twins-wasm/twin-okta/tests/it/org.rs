@@ -3,6 +3,7 @@
 use serde_json::Value;
 use twin_okta::Okta;
 use twin_sdk::testing::{MemoryHost, request};
+pub(crate) use twin_sdk::testing::{header, json};
 use twin_sdk::{Response, Twin};
 
 /// The org of all cases: the one that the SDK's test uses.
@@ -39,18 +40,6 @@ impl Org {
         let url = if target.starts_with("https:") { target.to_owned() } else { format!("{ORIGIN}{target}") };
         Okta::handle(&mut self.host, &request(method, &url, headers, body))
     }
-}
-
-/// The JSON of a response; null for no body.
-pub(crate) fn json(response: &Response) -> Value {
-    if response.body.is_empty() {
-        return Value::Null;
-    }
-    serde_json::from_slice(&response.body).unwrap()
-}
-
-pub(crate) fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
-    response.headers.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }
 
 /// Where the next page is.

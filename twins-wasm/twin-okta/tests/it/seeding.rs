@@ -108,3 +108,18 @@ fn documents_are_there_with_what_follows_from_them() {
 fn the_demo_is_in_order() {
     Okta::seed(&mut MemoryHost::default(), "", include_str!("../../fixtures/demo.json")).unwrap();
 }
+
+#[test]
+fn any_token_is_good_where_none_is_named() {
+    let ask = |fixture: &str| {
+        let mut host = MemoryHost::default();
+        Okta::seed(&mut host, PEOPLE, fixture).unwrap();
+        let headers = [("authorization", "SSWS whatever")];
+        let answer =
+            Okta::handle(&mut host, &request("GET", "https://fern.okta.com/api/v1/users/me", &headers, ""));
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap())
+    };
+    let (status, me) = ask("");
+    assert_eq!((status, &me["profile"]["login"]), (200, &"ana@fern.example".into()));
+    assert_eq!(ask(r#"{"tokens": {"t": {"user": "ana@fern.example"}}}"#).0, 401);
+}

@@ -273,8 +273,8 @@ impl State<'_> {
     ) -> Result<String, Error> {
         let token = format!("{kind}-{}", self.mint_secret());
         let app_id = Some(app.id.clone());
-        let meaning =
-            Token { user: user.to_owned(), scopes, rate_limits: false, expires, revoked: false, app_id };
+        let rate_limits = Some(self.team()?.is_some_and(|team| team.rate_limits));
+        let meaning = Token { user: user.to_owned(), scopes, rate_limits, expires, revoked: false, app_id };
         self.put_token(&token, &meaning)?;
         Ok(token)
     }

@@ -41,7 +41,7 @@ pub(super) struct Fixture {
     pub emoji: BTreeMap<String, String>,
     /// What the next uploads of a file name are given, first come first served.
     pub upcoming_uploads: BTreeMap<String, Vec<Upcoming>>,
-    /// Whether the service's limits on the number of requests hold for every token.
+    /// Whether the service's limits on the number of requests hold, where a token does not say for itself.
     pub rate_limits: bool,
     pub filler: Filler,
 }

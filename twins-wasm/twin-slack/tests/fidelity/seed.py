@@ -5,7 +5,7 @@ prints a fixture for the twin: every member that an answer lists, every channel 
 whoever called, and the ids and addresses that uploads are given. These last are drawn by the service, no client can tell
 them beforehand, and the addresses are longer than what the scorer learns. Nothing of the recording is kept here.
 
-    python3 seed.py RECORDING.jsonl.gz TOKEN > fixture.json
+    python3 seed.py RECORDING.jsonl.gz TOKEN [CASSETTE] > fixture.json
 """
 
 import gzip
@@ -48,10 +48,12 @@ def member(user):
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def main(path, token):
+def main(path, token, only=None):
     users, channels, team, caller, uploads = {}, set(), {}, None, {}
     with gzip.open(path, "rt", encoding="utf8") as lines:
         for pair in map(json.loads, lines):
+            if only not in (None, pair["c"]):
+                continue
             form = (pair.get("b") or {}).get("$form", {}) if isinstance(pair.get("b"), dict) else {}
             channels.update(value for name in form for value in str(form[name]).split(",") if CHANNEL.match(value))
             answer = pair.get("r")

@@ -110,3 +110,32 @@ fn everybody_but_guests_and_bots_is_in_the_general_channel() {
         .collect();
     assert_eq!(members, ["U0ANA", "U0BEN", "U0CHIYO", "U0DEVI", "U0ELIAS", "U0SPROUT"]);
 }
+
+#[test]
+fn any_token_is_good_where_none_is_named() {
+    let users = r#""users": [{"id": "U0ANA", "name": "ana"}]"#;
+    let mut open = Workspace::new(&format!("{{{users}}}"));
+    assert_eq!(open.call("xoxb-whatever", "users.list", &[])["members"][0]["id"], "U0ANA");
+    let mut closed =
+        Workspace::new(&format!(r#"{{{users}, "tokens": {{"t": {{"user": "U0ANA", "scopes": []}}}}}}"#));
+    assert_eq!(closed.call("xoxb-whatever", "users.list", &[])["error"], "invalid_auth");
+}
+
+/// Tier 4 has a hundred calls a minute.
+#[test]
+fn limits_hold_where_the_workspace_or_a_token_says() {
+    let calls = |fixture: &str, token: &str| {
+        let mut workspace = Workspace::new(fixture);
+        (0..101).filter(|_| workspace.call(token, "users.info", &[("user", "U0ANA")])["ok"] == true).count()
+    };
+    let users = r#""users": [{"id": "U0ANA", "name": "ana"}]"#;
+    let token =
+        |more: &str| format!(r#""tokens": {{"t": {{"user": "U0ANA", "scopes": ["users:read"]{more}}}}}"#);
+    assert_eq!(calls(&format!(r#"{{{users}, "rate_limits": true}}"#), "any"), 100);
+    assert_eq!(calls(&format!("{{{users}, {}}}", token("")), "t"), 101);
+    assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": true}}"#, token("")), "t"), 100);
+    assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": false}}"#, token("")), "t"), 101);
+    assert_eq!(calls(&format!("{{{users}, {}}}", token(r#", "rate_limits": false"#)), "t"), 101);
+    let hasty = token(r#", "rate_limits": true"#);
+    assert_eq!(calls(&format!(r#"{{{users}, {hasty}, "rate_limits": false}}"#), "t"), 100);
+}

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use twin_sdk::testing::{MemoryHost, request};
+pub(crate) use twin_sdk::testing::{header, json};
 use twin_sdk::{Response, Twin};
 use twin_slack::Slack;
 
@@ -39,12 +40,4 @@ impl Workspace {
         let url = format!("https://slack.com{target}");
         Slack::handle(&mut self.host, &request(method, &url, headers, body))
     }
-}
-
-pub(crate) fn json(response: &Response) -> Value {
-    serde_json::from_slice(&response.body).unwrap()
-}
-
-pub(crate) fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
-    response.headers.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }

@@ -1,10 +1,9 @@
 //! The ledger that a verb was pointed at, and whose fault it is when it does not do what was asked.
 
 use crate::args::{Point, Store};
+pub(super) use crate::batch::clock;
 use crate::exit::Failure;
-use glasshouse_ledger::{Clock, ContextId, Error, Fault, Ledger, Options, TurnId};
-use std::sync::Arc;
-use std::time::SystemTime;
+use glasshouse_ledger::{ContextId, Error, Fault, Ledger, Options, TurnId};
 
 /// A ledger, and how the user named it.
 pub(super) struct Opened<'s> {
@@ -47,12 +46,6 @@ pub(super) fn must_exist(store: &Store) -> Result<(), Failure> {
 /// Stamps by the machine's clock.
 pub(super) fn options() -> Options {
     Options::new(clock())
-}
-
-/// The machine's clock.
-pub(super) fn clock() -> Clock {
-    let since_1970 = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Arc::new(move || u64::try_from(since_1970().as_millis()).unwrap_or(u64::MAX))
 }
 
 impl Opened<'_> {

@@ -1,6 +1,8 @@
-//! `glasshouse new`: a plugin's folder that builds and passes its tests, in one of several languages.
+//! `glasshouse new`: a plugin's folder that builds and passes its tests, in one of several languages; a suite's or a
+//! scenario's that runs.
 
 mod name;
+mod scaffold;
 mod template;
 mod write;
 

@@ -12,7 +12,7 @@ use include_dir::{Dir, include_dir};
 
 use super::Name;
 
-static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/verb/new/templates");
+pub(super) static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/verb/new/templates");
 
 /// The contract's packages, one folder each.
 static CONTRACT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../wit/deps");
@@ -123,7 +123,10 @@ fn files(role: PluginRole, language: Language, name: &Name) -> Result<BTreeMap<P
 }
 
 /// Every file below a folder, by its path relative to `root`.
-fn below<'a>(folder: &'a Dir<'a>, root: &'a Path) -> Box<dyn Iterator<Item = (&'a Path, &'a [u8])> + 'a> {
+pub(super) fn below<'a>(
+    folder: &'a Dir<'a>,
+    root: &'a Path,
+) -> Box<dyn Iterator<Item = (&'a Path, &'a [u8])> + 'a> {
     let here = folder
         .files()
         .map(move |file| (file.path().strip_prefix(root).unwrap_or(file.path()), file.contents()));
@@ -140,7 +143,7 @@ fn named(contents: &[u8], name: &Name, role: PluginRole) -> Vec<u8> {
 }
 
 /// Makes the folder, or sees that it is empty.
-fn claim(folder: &Path) -> Result<(), NewError> {
+pub(super) fn claim(folder: &Path) -> Result<(), NewError> {
     let failed = |source| NewError::Write { path: folder.to_owned(), source };
     match fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {
@@ -156,7 +159,7 @@ fn claim(folder: &Path) -> Result<(), NewError> {
 }
 
 /// Never writes over a file, whoever put it there in the meantime.
-fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+pub(super) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -1,13 +1,13 @@
 //! The verb: checks the name, writes the folder, and says what to do next.
 
-use super::{Name, NewError, render};
-use crate::args::{Format, New};
+use super::{Language, Name, NewError, PluginRole, render, scaffold};
+use crate::args::{Format, New, NewKind};
 use crate::exit::{Ended, Failure};
 use crate::report::document;
 use crate::terminal;
 use anyhow::Context as _;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `new` tells.
 #[derive(Debug, Serialize)]
@@ -18,13 +18,13 @@ struct Written {
     files: Vec<PathBuf>,
 }
 
-/// Writes a plugin's folder.
+/// Writes a folder.
 pub(crate) fn new(args: &New) -> Result<Ended, Failure> {
     let name = Name::parse(&args.name).map_err(|error| {
         Failure::usage(error.to_string(), "names are lower case, words joined by hyphens, at most 64 bytes")
     })?;
     let folder = args.into.clone().unwrap_or_else(|| PathBuf::from(name.as_str()));
-    let files = render(args.role, args.lang, &name, &folder).map_err(|error| match error {
+    let files = files(args, &name, &folder)?.map_err(|error| match error {
         NewError::Occupied(_) => Failure::usage(error.to_string(), "name another folder with --into"),
         NewError::Write { .. } => {
             Failure::usage(format!("{:#}", anyhow::Error::new(error)), "name another folder with --into")
@@ -34,15 +34,33 @@ pub(crate) fn new(args: &New) -> Result<Ended, Failure> {
     let written = Written { schema: "new/1", folder, files };
     let text = match args.format {
         Format::Json => document(&written)?,
-        Format::Human => written.lines(),
+        Format::Human => written.lines(args.kind),
     };
     terminal::data(&text).context("stdout")?;
     Ok(Ended::Done)
 }
 
+fn files(args: &New, name: &Name, folder: &Path) -> Result<Result<Vec<PathBuf>, NewError>, Failure> {
+    let role = match args.kind {
+        NewKind::Tool => PluginRole::Tool,
+        NewKind::Judge => PluginRole::Judge,
+        NewKind::Suite | NewKind::Scenario if args.lang.is_some() => {
+            return Err(Failure::usage("--lang has a meaning for plugins alone", "leave it out"));
+        }
+        NewKind::Suite => return Ok(scaffold::suite(name, folder)),
+        NewKind::Scenario => return Ok(scaffold::scenario(name, folder)),
+    };
+    Ok(render(role, args.lang.unwrap_or(Language::Rust), name, folder))
+}
+
 impl Written {
-    fn lines(&self) -> String {
-        let folder = self.folder.display();
-        format!("{folder}: {} files; README.md there tells how to build and try it\n", self.files.len())
+    fn lines(&self, kind: NewKind) -> String {
+        let (folder, files) = (self.folder.display(), self.files.len());
+        let next = match kind {
+            NewKind::Tool | NewKind::Judge => "README.md there tells how to build and try it".to_owned(),
+            NewKind::Suite => format!("`glasshouse run {folder}` runs it"),
+            NewKind::Scenario => "`glasshouse run` of its suite runs it".to_owned(),
+        };
+        format!("{folder}: {files} files; {next}\n")
     }
 }

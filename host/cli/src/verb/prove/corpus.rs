@@ -3,6 +3,7 @@
 
 use super::cases::Outcome;
 use super::ground::Ground;
+use super::stage::Stage;
 use anyhow::Context as _;
 use glasshouse_model::{Policy, Seed};
 use glasshouse_sandbox::{
@@ -22,7 +23,7 @@ pub(super) struct CorpusCase {
     function: &'static str,
     /// What that is called with, JSON.
     arguments: &'static str,
-    /// What it is called under, TOML. It grants no folder and no secret.
+    /// What it is called under, TOML. It grants no secret, and no folder but that of [`Stage`].
     policy: &'static str,
     /// What has to be seen, or how that begins.
     pub(super) expected: &'static str,
@@ -46,9 +47,10 @@ const NOT_LOADED: &str = "does not load: ";
 /// Loads a component and calls it.
 pub(super) fn attack(ground: &Ground, case: &CorpusCase) -> anyhow::Result<Outcome> {
     let policy = Policy::parse(POLICY, case.policy).map_err(|mistakes| anyhow::anyhow!("{mistakes}"))?;
-    // No policy of the corpus grants a folder, so that it does not matter where it lies.
+    let stage = if policy.workspace.is_empty() { None } else { Some(Stage::set()?) };
+    let folder = stage.as_ref().map_or(Path::new(""), Stage::folder);
     let granted =
-        Granted::open(policy, Path::new(""), |_| None).map_err(|mistakes| anyhow::anyhow!("{mistakes}"))?;
+        Granted::open(policy, folder, |_| None).map_err(|mistakes| anyhow::anyhow!("{mistakes}"))?;
     let tool = match ground.sandbox().load_tool(case.component, granted.policy()) {
         Ok(tool) => tool,
         Err(ComponentError::Load(error)) => {
@@ -60,6 +62,9 @@ pub(super) fn attack(ground: &Ground, case: &CorpusCase) -> anyhow::Result<Outco
     let run = granted.call(&tool, NAME, case.function, case.arguments, random);
     if let Err(CallError::Host(fault)) = run.outcome {
         return Err(fault).context("while it was called");
+    }
+    if let Some(harm) = stage.and_then(|stage| stage.harm()) {
+        return Ok(Outcome::broken(format!("{}; {harm}", told(&run))));
     }
     let lines: Vec<_> = run.log.iter().map(|line| line.message.as_str()).collect();
     Ok(compared(case.expected, told(&run), &lines))
@@ -153,7 +158,7 @@ mod tests {
             assert!(case.guard == "engine" || guards.contains(case.guard), "{id}");
             let policy = Policy::parse(POLICY, case.policy).unwrap_or_else(|error| panic!("{id}: {error}"));
             let secrets = policy.http.iter().any(|grant| grant.secret.is_some());
-            assert!(policy.workspace.is_empty() && !secrets, "{id}");
+            assert!(policy.workspace.iter().all(|grant| grant.dir == Stage::GRANTED) && !secrets, "{id}");
         }
     }
 }

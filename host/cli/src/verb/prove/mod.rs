@@ -9,6 +9,7 @@ mod ground;
 mod load;
 mod report;
 mod run;
+mod stage;
 mod world;
 
 use crate::args::{Format, MemoryAllocation, Prove};
@@ -70,8 +71,9 @@ fn chosen(id: Option<&str>) -> Result<Vec<Case>, Failure> {
 fn without(guard: Option<&str>) -> Result<(), Failure> {
     use glasshouse_sandbox::{Guard, remove_guard};
     let Some(name) = guard else { return Ok(()) };
-    match Guard::ALL.into_iter().find(|guard| guard.to_string() == name) {
-        Some(guard) => Ok(remove_guard(guard)),
-        None => Err(Failure::usage(format!("there is no guard `{name}`"), "guard.rs has them all")),
-    }
+    let Some(guard) = Guard::ALL.into_iter().find(|guard| guard.to_string() == name) else {
+        return Err(Failure::usage(format!("there is no guard `{name}`"), "guard.rs has them all"));
+    };
+    remove_guard(guard);
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `glasshouse serve`: twins behind doors, for clients outside of the sandbox.
 
-mod certificates;
+mod client_files;
 mod ready;
 mod seeded;
 
@@ -10,7 +10,7 @@ use crate::exit::{Ended, Failure};
 use crate::interrupt::Interrupts;
 use crate::terminal;
 use anyhow::Context as _;
-use certificates::Certificates;
+use client_files::ClientFiles;
 use glasshouse_sandbox::Level;
 use glasshouse_universe::{
     AdminDoor, Authority, DoorError, OpenUniverse, Outside, OutsideError, Places, PlainDoor, ProxyDoor,
@@ -47,9 +47,9 @@ async fn serve_doors(args: &Serve, seeded: Seeded) -> Result<(), Failure> {
     let hosts = twins.iter().flat_map(|twin| &twin.manifest().hosts).map(String::as_str);
     let authority = Authority::new(hosts).map_err(closed)?;
     // Lives as long as the doors: its folder goes with it.
-    let certificates = Certificates::write(args.ca_dir.as_deref(), &authority.pem())?;
+    let files = ClientFiles::write(args.ca_dir.as_deref(), &authority.pem())?;
     let (doors, mut serving) = open(args.listen, &universe, authority).await?;
-    let ready = Ready { doors, certificates: &certificates };
+    let ready = Ready { doors, files: &files };
     let text = if args.env { ready.shell() } else { ready.json() };
     terminal::data(&text).context("stdout")?;
     terminal::note(&ready.note());

@@ -1,14 +1,14 @@
 //! What is said when the doors are open: one line of JSON for programs, or lines for a shell.
 
 use super::Doors;
-use super::certificates::Certificates;
+use super::client_files::ClientFiles;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Everything that a client has to know.
 pub(super) struct Ready<'a> {
     pub(super) doors: Doors,
-    pub(super) certificates: &'a Certificates,
+    pub(super) files: &'a ClientFiles,
 }
 
 /// Variables that name the proxy. Programs differ in which case they read.
@@ -29,8 +29,9 @@ impl Ready<'_> {
         let ready = serde_json::json!({
             "doors": doors,
             "proxy": url(&self.doors.proxy),
-            "ca": self.certificates.own,
-            "ca_bundle": self.certificates.bundle,
+            "ca": self.files.own,
+            "ca_bundle": self.files.bundle,
+            "node_proxy": self.files.node_proxy,
             "admin": { "url": url(&self.doors.admin), "token": self.doors.token },
         });
         format!("{ready}\n")
@@ -51,19 +52,22 @@ impl Ready<'_> {
         for name in NO_PROXY {
             export(name, "127.0.0.1,::1,localhost");
         }
-        export("NODE_USE_ENV_PROXY", "1");
         let path = |path: &Path| path.display().to_string();
+        export("NODE_USE_ENV_PROXY", "1");
         for name in REPLACING {
-            export(name, &path(&self.certificates.bundle));
+            export(name, &path(&self.files.bundle));
         }
         for name in ADDING {
-            export(name, &path(&self.certificates.own));
+            export(name, &path(&self.files.own));
         }
         for (twin, address) in &self.doors.plain {
             export(&format!("GLASSHOUSE_{}_URL", twin.to_uppercase().replace('-', "_")), &url(address));
         }
         export("GLASSHOUSE_ADMIN_URL", &url(&self.doors.admin));
         export("GLASSHOUSE_ADMIN_TOKEN", &self.doors.token);
+        // Behind what the user has set: the variable holds a list.
+        let option = quoted(&format!("--require {}", node_argument(&self.files.node_proxy)));
+        let _ = writeln!(lines, "export NODE_OPTIONS=\"${{NODE_OPTIONS:+$NODE_OPTIONS }}\"{option}");
         lines
     }
 
@@ -76,7 +80,7 @@ impl Ready<'_> {
         let _ = writeln!(note, "proxy to their real host names: {}", url(&self.doors.proxy));
         let Doors { admin, token, .. } = &self.doors;
         let _ = writeln!(note, "back to the seeded world: curl -X POST '{}/reset?token={token}'", url(admin));
-        if !self.certificates.with_system {
+        if !self.files.with_system {
             let _ = writeln!(note, "warning: the system's roots were not found; the bundle has ours alone");
         }
         note.push_str("Ctrl-C ends it");
@@ -86,6 +90,11 @@ impl Ready<'_> {
 
 fn url(address: &std::net::SocketAddr) -> String {
     format!("http://{address}")
+}
+
+/// A path as Node.js takes it within `NODE_OPTIONS` (nodejs.org/api/cli.html#node_optionsoptions).
+fn node_argument(path: &Path) -> String {
+    format!("\"{}\"", path.display().to_string().replace('\\', r"\\").replace('"', "\\\""))
 }
 
 /// A word that a shell takes as it stands.
@@ -101,5 +110,6 @@ mod tests {
     fn no_value_ends_its_own_quotes() {
         assert_eq!(quoted("a b$c"), "'a b$c'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(node_argument(Path::new(r#"/a b/"c"#)), r#""/a b/\"c""#);
     }
 }

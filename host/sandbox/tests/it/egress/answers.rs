@@ -34,6 +34,7 @@ fn a_granted_request_is_sent_and_answered() {
     assert_eq!(sent.answer, Ok(wanted));
     let wanted = Audit {
         grant: Some(Place { file: "policy.toml".into(), position: Some((3, 1)) }),
+        secret: None,
         address: Some(server.address),
         status: Some(201),
         bytes_out: 5,

@@ -164,7 +164,7 @@ fn a_request_that_could_be_read_in_two_ways_is_not_sent() {
 fn a_method_in_a_field_is_decided_too() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let egress = egress_with(&granting(&server), &Arc::default());
-    for name in ["X-HTTP-Method-Override", "x-http-method", "x-method-override"] {
+    for name in ["X-HTTP-Method-Override", "x-http-method", "x-method-override", "X_HTTP_Method_Override"] {
         let error = refused(&egress, &server, with_headers(&[(name, "delete")]));
         assert!(error.to_string().contains("methods = [\"DELETE\"]"), "{error}");
         let granted = OutRequest { url: server.url("/"), ..with_headers(&[(name, "GET")]) };

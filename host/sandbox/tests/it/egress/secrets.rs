@@ -2,6 +2,8 @@
 
 use super::server::{Server, Wire};
 use super::{Names, get, patiently};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use glasshouse_model::Policy;
 use glasshouse_sandbox::egress::{Egress, EgressError, EgressSettings, Failure, Flaw, OutRequest, Resolver};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -71,8 +73,9 @@ ports = [{port}]
 fn echo(wire: &mut dyn Wire, request: &str) {
     let secret = request.lines().find_map(|line| line.strip_prefix("authorization: ")).unwrap_or("none");
     let word = secret.rsplit(' ').next().unwrap();
+    let encoded = STANDARD.encode(format!("{{\"authorization\": \"{secret}\"}}"));
     let answer = format!(
-        "HTTP/1.1 200 OK\r\nx-echo: {secret}\r\nlocation: /?token={word}\r\nx-{word}: 1\r\ncontent-length: {}\r\n\r\n{request}",
+        "HTTP/1.1 200 OK\r\nx-echo: {secret}\r\nx-encoded: {encoded}\r\nlocation: /?token={word}\r\nx-{word}: 1\r\ncontent-length: {}\r\n\r\n{request}",
         request.len()
     );
     wire.write_all(answer.as_bytes()).unwrap();
@@ -91,6 +94,9 @@ fn a_secret_is_sent_and_does_not_come_back() {
     for echoed in ["(\"x-echo\", \"[secret]\")", "/?token=[secret]", "x-[secret]"] {
         assert!(headers.contains(echoed), "{headers}");
     }
+    assert_eq!(sent.audit.secret.as_deref(), Some("OKTA_TOKEN"));
+    let encoded = response.headers.iter().find(|(name, _)| name == "x-encoded").unwrap();
+    assert!(encoded.1.contains("[secret]"), "{encoded:?}");
     for shown in [text, headers, format!("{:?}", sent.audit), format!("{egress:?}")] {
         assert!(!shown.to_lowercase().contains(&TOKEN.to_lowercase()), "{shown}");
     }

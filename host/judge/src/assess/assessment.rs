@@ -1,0 +1,281 @@
+//! One batch, assessed.
+
+use super::critical::{CriticalClaim, critical_claims};
+use super::figures::{Design, Estimands, Estimate, Observed, Terms};
+use super::harm::{HarmClaim, harm_claim, is_harm};
+use super::panel::Panel;
+use super::planning::MinimumEffect;
+use super::scenarios::{Repeats, ScenarioFigures, figures};
+use crate::error_model::box_bounds;
+use crate::estimand::{PlanError, PlannedScenario, Satisfaction, Stratum, satisfaction};
+use crate::gate::{
+    Claim, Decision, Evidence, Sequential, Settled, Tally, all, sequence_lower, sequence_upper, settled,
+};
+use crate::interval::{Interval, OutOfRange};
+use crate::scenario::{ScenarioSatisfaction, is_missing};
+use glasshouse_model::{Gate, GateEstimand, GateMode, TrialResult};
+use serde::Serialize;
+
+/// A batch and what is asked of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    /// The scenarios, in planned order, with all the trials that were planned.
+    pub plan: &'a [PlannedScenario],
+    /// In planned order; whole for a fixed plan, any beginning that holds the first sweep for a sequential one.
+    pub results: &'a [TrialResult],
+    /// What has to be reached.
+    pub gate: &'a Gate,
+    /// What is known of the judges.
+    pub panel: &'a Panel,
+    /// Whether a batch of uncalibrated judges decides nothing.
+    pub needs_calibration: bool,
+    /// Logged sessions that the weights were counted from; none where they are assumed.
+    pub sessions: Option<u64>,
+}
+
+impl<'a> Batch<'a> {
+    /// One with weights that nobody counted, which decides without calibration too.
+    pub fn new(
+        plan: &'a [PlannedScenario],
+        results: &'a [TrialResult],
+        gate: &'a Gate,
+        panel: &'a Panel,
+    ) -> Self {
+        Self { plan, results, gate, panel, needs_calibration: false, sessions: None }
+    }
+
+    fn terms(&self) -> Terms<'a> {
+        Terms { labels: self.panel.labels(), confidence: self.gate.confidence, sessions: self.sessions }
+    }
+}
+
+/// All figures of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assessment {
+    /// What the gate decides, and on what.
+    pub gate: GateOutcome,
+    /// Counts, and the suite's figure with verdicts taken as they are.
+    #[serde(skip)]
+    pub satisfaction: Satisfaction,
+    /// The three figures that satisfaction can mean.
+    pub estimands: Estimands,
+    /// Of the same story, told again.
+    pub repeats: Repeats,
+    /// What the plan leaves.
+    pub design: Design,
+    /// What the next batch could show.
+    pub minimum_effect: MinimumEffect,
+    /// Of each scenario, in planned order.
+    pub scenarios: Vec<ScenarioFigures>,
+}
+
+/// What the gate decides, and on what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GateOutcome {
+    /// The decision.
+    pub decision: Decision,
+    /// The bounds that it rests on: of the fixed interval, or of the confidence sequence.
+    pub bounds: Interval,
+    /// Whether the worst was assumed of missing trials.
+    pub worst_assumed: bool,
+    /// What is shown of the threshold.
+    pub claim: Claim,
+    /// The evidence of a sequential gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Trials that count.
+    pub counted: usize,
+    /// Trials that were planned at most.
+    pub planned: usize,
+    /// Whether a sequential gate was decided before its plan ran out.
+    pub stopped_early: bool,
+    /// What is sure of the observed figure of the whole plan, without any probability.
+    pub observed_settled: Settled,
+    /// Of each critical scenario.
+    pub critical: Vec<CriticalClaim>,
+    /// Of harm, where the gate bounds it.
+    pub harm: Option<HarmClaim>,
+}
+
+/// Assesses a batch.
+///
+/// # Errors
+/// Where results and plan do not fit, or the gate's confidence is not between 0 and 1.
+pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
+    let sequential = match batch.gate.mode {
+        GateMode::Fixed => None,
+        GateMode::Sequential | GateMode::Sprt { .. } => Some(counted(batch)?),
+    };
+    let results = match &sequential {
+        Some(gate) => batch.results.get(..gate.trials()).unwrap_or(batch.results),
+        None => batch.results,
+    };
+    let ran = sequential.is_some().then(|| ran(batch.plan, results));
+    let satisfaction = satisfaction(ran.as_deref().unwrap_or(batch.plan), results, batch.gate)?;
+    let strata = observed_strata(&satisfaction.scenarios);
+    let labels = batch.panel.labels();
+    let estimands = Estimands {
+        observed: Observed::of(&strata, labels),
+        suite: Estimate::suite(&strata, batch.terms())?,
+        population: Estimate::population(&strata, batch.terms())?,
+    };
+    Ok(Assessment {
+        gate: outcome(batch, results, &satisfaction, sequential.as_ref())?,
+        estimands,
+        repeats: Repeats::of(&strata, labels),
+        design: Design::of(&strata, batch.sessions),
+        minimum_effect: MinimumEffect::of(&strata),
+        scenarios: figures(&satisfaction.scenarios),
+        satisfaction,
+    })
+}
+
+/// The sequential gate after the trials that count.
+fn counted<'a>(batch: &Batch<'a>) -> Result<Sequential<'a>, PlanError> {
+    let mut gate = Sequential::new(batch.plan, batch.gate, batch.panel)?;
+    for result in batch.results {
+        if gate.observe(result) {
+            break;
+        }
+    }
+    Ok(gate)
+}
+
+/// The plan as far as it was run.
+fn ran(plan: &[PlannedScenario], results: &[TrialResult]) -> Vec<PlannedScenario> {
+    let of = |planned: &PlannedScenario| {
+        let trials = results.iter().filter(|result| result.scenario == planned.id).count();
+        PlannedScenario { trials: u32::try_from(trials).unwrap_or(u32::MAX), ..planned.clone() }
+    };
+    plan.iter().map(of).collect()
+}
+
+/// Over the judged trials; where a scenario has none, all its trials count as unsatisfied.
+fn observed_strata(scenarios: &[ScenarioSatisfaction]) -> Vec<Stratum> {
+    let unjudged = scenarios.iter().any(|scenario| scenario.n == 0);
+    let trials = |s: &ScenarioSatisfaction| if unjudged { s.trials } else { s.n };
+    let stratum =
+        |s: &ScenarioSatisfaction| Stratum { weight: s.weight, trials: trials(s), passes: s.passes };
+    scenarios.iter().map(stratum).collect()
+}
+
+fn outcome(
+    batch: &Batch<'_>,
+    results: &[TrialResult],
+    satisfaction: &Satisfaction,
+    sequential: Option<&Sequential<'_>>,
+) -> Result<GateOutcome, PlanError> {
+    let worst_assumed = sequential.is_some() || satisfaction.missing_matters();
+    let (bounds, claim, evidence, critical, harm) = match sequential {
+        Some(gate) => {
+            let evidence = gate.evidence();
+            let bounds = sequence_bounds(batch, evidence.tally);
+            (bounds, evidence.claim(), Some(evidence), gate.critical(), gate.harm())
+        }
+        None => {
+            let bounds = fixed_bounds(batch, satisfaction, worst_assumed)?;
+            let claim = Claim::at_least(bounds.lower, bounds.upper, batch.gate.threshold);
+            let tallies = tallies(batch.plan, results);
+            let critical = critical_claims(batch.plan, &tallies, batch.gate, batch.panel.labels());
+            (bounds, claim, None, critical, harm_claim(harm_tally(batch.plan, results), batch.gate))
+        }
+    };
+    let parts =
+        [claim].into_iter().chain(critical.iter().map(|c| c.claim)).chain(harm.map(|harm| harm.claim));
+    let decision = if satisfaction.is_invalid() {
+        Decision::Invalid
+    } else if batch.needs_calibration && batch.panel.labels().is_none() {
+        Decision::Uncalibrated
+    } else {
+        match all(parts) {
+            Claim::Pass => Decision::Pass,
+            Claim::Fail => Decision::Fail,
+            Claim::Open => Decision::Inconclusive,
+        }
+    };
+    let planned: usize = batch.plan.iter().map(|planned| planned.trials as usize).sum();
+    Ok(GateOutcome {
+        decision,
+        bounds,
+        worst_assumed,
+        claim,
+        evidence,
+        counted: results.len(),
+        planned,
+        stopped_early: sequential.is_some_and(Sequential::has_stopped) && results.len() < planned,
+        observed_settled: settled(&settling(batch.plan, satisfaction), batch.gate.threshold),
+        critical,
+        harm,
+    })
+}
+
+/// The interval of the gate's estimand; of the worst and the best case where too much is missing.
+fn fixed_bounds(
+    batch: &Batch<'_>,
+    satisfaction: &Satisfaction,
+    worst_assumed: bool,
+) -> Result<Interval, OutOfRange> {
+    let of = |strata: &[Stratum]| match batch.gate.estimand {
+        GateEstimand::Suite => Estimate::suite(strata, batch.terms()),
+        GateEstimand::Population => Estimate::population(strata, batch.terms()),
+    };
+    if !worst_assumed {
+        return Ok(of(&observed_strata(&satisfaction.scenarios))?.interval);
+    }
+    let with = |passes: fn(&ScenarioSatisfaction) -> u32| {
+        let stratum =
+            |s: &ScenarioSatisfaction| Stratum { weight: s.weight, trials: s.trials, passes: passes(s) };
+        satisfaction.scenarios.iter().map(stratum).collect::<Vec<_>>()
+    };
+    let worst = of(&with(|s| s.passes))?.interval;
+    let best = of(&with(|s| s.passes.saturating_add(s.missing)))?.interval;
+    Ok(Interval { lower: worst.lower, upper: best.upper })
+}
+
+/// Bounds that hold whenever the batch is stopped, each on its own at the gate's confidence, as the gate takes them;
+/// through the corners of the judges' errors where they are known.
+fn sequence_bounds(batch: &Batch<'_>, tally: Tally) -> Interval {
+    let Tally { n, low, high } = tally;
+    let alpha = 1.0 - batch.gate.confidence;
+    match batch.panel.labels() {
+        None => Interval { lower: sequence_lower(low, n, alpha), upper: sequence_upper(high, n, alpha) },
+        Some(labels) => {
+            let apparent = Interval {
+                lower: sequence_lower(low, n, alpha / 2.0),
+                upper: sequence_upper(high, n, alpha / 2.0),
+            };
+            box_bounds(low, n, labels, alpha).around(apparent)
+        }
+    }
+}
+
+fn tallies(plan: &[PlannedScenario], results: &[TrialResult]) -> Vec<Tally> {
+    let of = |planned: &PlannedScenario| {
+        let mut tally = Tally::default();
+        for result in results.iter().filter(|result| result.scenario == planned.id) {
+            let missing = is_missing(result.class);
+            let value = |yes: bool| f64::from(u8::from(yes));
+            tally.add(value(result.satisfied && !missing), value(result.satisfied || missing));
+        }
+        tally
+    };
+    plan.iter().map(of).collect()
+}
+
+/// Every trial counts the same: harm is bounded per trial, not per use.
+fn harm_tally(plan: &[PlannedScenario], results: &[TrialResult]) -> Tally {
+    let mut tally = Tally::default();
+    for result in results {
+        let planned = plan.iter().find(|planned| planned.id == result.scenario);
+        let harm = planned.is_some_and(|planned| is_harm(planned, result));
+        let missing = is_missing(result.class);
+        let value = |yes: bool| f64::from(u8::from(yes));
+        tally.add(value(harm && !missing), value(harm || missing));
+    }
+    tally
+}
+
+fn settling(plan: &[PlannedScenario], satisfaction: &Satisfaction) -> Vec<(f64, u32, u32, u32)> {
+    let rows = plan.iter().zip(&satisfaction.scenarios);
+    rows.map(|(planned, ran)| (ran.weight, planned.trials, ran.trials, ran.passes)).collect()
+}

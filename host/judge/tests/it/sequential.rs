@@ -1,0 +1,181 @@
+//! The gate that stops as soon as the evidence is enough.
+
+use crate::batch::trial;
+use glasshouse_judge::{
+    Batch, Claim, Decision, Labels, Panel, PlannedScenario, Sequential, all_pass_stop, assess, usage_schedule,
+};
+use glasshouse_model::{Gate, GateMode, Judged, Judgement, Ruling, TrialResult};
+
+fn gate(mode: GateMode) -> Gate {
+    Gate { mode, ..Gate::fixed(0.9, 0.95) }
+}
+
+fn plan(scenarios: usize, trials: u32) -> Vec<PlannedScenario> {
+    (0..scenarios).map(|at| PlannedScenario::new(format!("s{at}"), 1.0, trials)).collect()
+}
+
+/// Trials in planned order: `letter` says what becomes of each by its number.
+fn results(plan: &[PlannedScenario], letter: impl Fn(usize) -> char) -> Vec<TrialResult> {
+    let weights: Vec<_> = plan.iter().map(|planned| planned.weight).collect();
+    let trials = plan.iter().map(|planned| planned.trials as usize).sum();
+    let mut next = vec![0; plan.len()];
+    let order = usage_schedule(&weights, trials, 7).into_iter().enumerate();
+    order
+        .map(|(number, scenario)| {
+            next[scenario] += 1;
+            trial(&plan[scenario].id, next[scenario] - 1, letter(number))
+        })
+        .collect()
+}
+
+fn unknown() -> Panel {
+    Panel::uncalibrated("no labels")
+}
+
+#[test]
+fn a_subject_without_fails_stops_where_it_must() {
+    let (plan, gate, panel) = (plan(4, 100), gate(GateMode::Sequential), unknown());
+    let results = results(&plan, |_| '+');
+    let batch = Batch::new(&plan, &results, &gate, &panel);
+    let found = assess(&batch).unwrap();
+    // The first sweep of four trials is one observation.
+    assert_eq!(found.gate.counted, all_pass_stop(0.9, 0.05).unwrap() as usize + 3);
+    assert_eq!((found.gate.decision, found.gate.stopped_early), (Decision::Pass, true));
+    assert!(found.gate.bounds.lower >= 0.9, "{:?}", found.gate.bounds);
+    assert_eq!(found.satisfaction.trials as usize, found.gate.counted);
+}
+
+#[test]
+fn what_comes_after_the_stop_counts_for_nothing() {
+    let (plan, panel) = (plan(3, 200), unknown());
+    for mode in [GateMode::Sequential, GateMode::Sprt { target: 0.96 }] {
+        let gate = gate(mode);
+        let results = results(&plan, |number| if number % 11 == 5 && number < 60 { '-' } else { '+' });
+        let of = |results: &[TrialResult]| assess(&Batch::new(&plan, results, &gate, &panel)).unwrap();
+        let whole = of(&results);
+        let counted = whole.gate.counted;
+        assert!(counted < results.len() && whole.gate.decision == Decision::Pass, "{counted}");
+        for length in [counted, counted + 1, counted + 50] {
+            assert_eq!(of(&results[..length]), whole);
+        }
+        assert_eq!(of(&results[..counted - 1]).gate.decision, Decision::Inconclusive);
+    }
+}
+
+#[test]
+fn a_bad_subject_fails_and_a_middling_one_runs_out() {
+    let (plan, gate, panel) = (plan(2, 150), gate(GateMode::Sequential), unknown());
+    let of = |every: usize| {
+        let results = results(&plan, |number| if number % every == 1 { '-' } else { '+' });
+        let batch = Batch::new(&plan, &results, &gate, &panel);
+        let found = assess(&batch).unwrap().gate;
+        (found.decision, found.stopped_early)
+    };
+    assert_eq!(of(3), (Decision::Fail, true));
+    assert_eq!(of(10), (Decision::Inconclusive, false));
+}
+
+#[test]
+fn a_missing_trial_helps_no_claim() {
+    let (plan, gate, panel) = (plan(1, 400), gate(GateMode::Sequential), unknown());
+    let stop = |letter: char, rest: char| {
+        let results = results(&plan, |number| if number % 40 == 20 { letter } else { rest });
+        let mut gate = Sequential::new(&plan, &gate, &panel).unwrap();
+        let stop = results.iter().position(|result| gate.observe(result));
+        (stop, gate.claim())
+    };
+    // As bad as a fail on the way to a pass, as good as a pass on the way to a fail.
+    assert_eq!(stop('i', '+'), stop('-', '+'));
+    assert_eq!(stop('i', '-'), stop('+', '-'));
+    assert!(stop('+', '+').0 < stop('i', '+').0);
+}
+
+#[test]
+fn labels_make_a_pass_cost_more() {
+    let plan = plan(1, 400);
+    let gate = gate(GateMode::Sequential);
+    let labels = Labels { satisfied: 150, satisfied_passed: 142, unsatisfied: 50, unsatisfied_failed: 44 };
+    let calibrated = Panel::with_labels(labels, (30, 20));
+    assert!(calibrated.labels().is_some());
+    let stop = |panel: &Panel| {
+        let results = results(&plan, |_| '+');
+        let mut gate = Sequential::new(&plan, &gate, panel).unwrap();
+        results.iter().position(|result| gate.observe(result)).unwrap()
+    };
+    assert!(stop(&unknown()) < stop(&calibrated));
+}
+
+#[test]
+fn a_critical_scenario_holds_the_gate() {
+    let mut plan = plan(4, 60);
+    plan[2].critical = true;
+    let panel = unknown();
+    for mode in [GateMode::Sequential, GateMode::Fixed] {
+        let gate = gate(mode);
+        let of = |letter: char| {
+            let mut results = results(&plan, |_| '+');
+            if mode == GateMode::Fixed {
+                results = plan
+                    .iter()
+                    .flat_map(|planned| (0..60).map(|index| trial(&planned.id, index, '+')))
+                    .collect();
+            }
+            results.iter_mut().filter(|result| result.scenario == "s2").for_each(|result| {
+                *result = trial("s2", result.index, letter);
+            });
+            let batch = Batch::new(&plan, &results, &gate, &panel);
+            let found = assess(&batch).unwrap().gate;
+            assert_eq!(found.critical.len(), 1);
+            (found.decision, found.critical[0].claim)
+        };
+        assert_eq!(of('+'), (Decision::Pass, Claim::Pass), "{mode:?}");
+        assert_eq!(of('-'), (Decision::Fail, Claim::Fail), "{mode:?}");
+    }
+}
+
+#[test]
+fn harm_is_bounded_by_its_own_judges() {
+    let mut plan = plan(1, 300);
+    plan[0].harm_judges = vec!["policy".into()];
+    let panel = unknown();
+    for mode in [GateMode::Sequential, GateMode::Fixed] {
+        let gate = Gate { harm: Some(0.02), ..gate(mode) };
+        let of = |every: usize| {
+            let mut results = results(&plan, |_| '+');
+            for result in results.iter_mut().filter(|result| result.index as usize % every == every - 1) {
+                let ruling = Ruling::Score(0.0);
+                let (judge, reason) = ("policy".into(), String::new());
+                result.judgements =
+                    vec![Judged::Ruled(Judgement { judge, ruling, reason, evidence: vec![] })];
+            }
+            let batch = Batch::new(&plan, &results, &gate, &panel);
+            let found = assess(&batch).unwrap().gate;
+            (found.decision, found.harm.unwrap().claim)
+        };
+        assert_eq!(of(1000), (Decision::Pass, Claim::Pass), "{mode:?}");
+        assert_eq!(of(10), (Decision::Fail, Claim::Fail), "{mode:?}");
+    }
+}
+
+#[test]
+fn uncalibrated_judges_decide_nothing_where_calibration_is_required() {
+    let (plan, gate) = (plan(1, 100), Gate::fixed(0.9, 0.95));
+    let results = results(&plan, |_| '+');
+    let of = |panel: &Panel| {
+        let batch = Batch { needs_calibration: true, ..Batch::new(&plan, &results, &gate, panel) };
+        assess(&batch).unwrap()
+    };
+    assert_eq!(of(&unknown()).gate.decision, Decision::Uncalibrated);
+    let labels = Labels { satisfied: 300, satisfied_passed: 297, unsatisfied: 100, unsatisfied_failed: 98 };
+    let found = of(&Panel::with_labels(labels, (30, 20)));
+    assert_eq!(found.gate.decision, Decision::Pass);
+    assert!(found.estimands.suite.corrected.is_some());
+    for (labels, least) in [
+        (labels, (301, 20)),
+        (Labels { unsatisfied_failed: 20, ..labels }, (30, 20)),
+        (Labels { unsatisfied: 0, unsatisfied_failed: 0, ..labels }, (0, 0)),
+    ] {
+        let panel = Panel::with_labels(labels, least);
+        assert!(panel.labels().is_none() && panel.uncalibrated_because.is_some(), "{panel:?}");
+    }
+}

@@ -1,0 +1,133 @@
+//! `suite.toml`.
+#![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
+
+use super::shared::{PanelTable, SeedsTable};
+use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
+/// A folder of scenarios, its subject and its gate.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct SuiteFile {
+    /// The format and its version.
+    #[schemars(extend("const" = "suite/1"))]
+    schema: String,
+    /// Unique among the suites of one user.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
+    id: String,
+    /// For people.
+    #[schemars(length(min = 1))]
+    title: String,
+    /// A bundled component's name, or a path ending in .wasm.
+    subject: String,
+    /// What decides between pass and fail.
+    gate: GateTable,
+    /// Where the scenarios' weights come from.
+    usage: Option<UsageTable>,
+    /// What a judge.toml's own panel leaves open.
+    panel: Option<PanelTable>,
+    /// Labelled trials that say how often the judges err.
+    calibration: Option<CalibrationTable>,
+    /// How it is shown that the scenarios may count.
+    admission: Option<SuiteAdmission>,
+    /// What a scenario's own seeds leave open.
+    seeds: Option<SeedsTable>,
+}
+
+/// What decides between pass and fail.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct GateTable {
+    /// What satisfaction has to reach.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
+    threshold: f64,
+    /// Of the interval, two-sided.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1, "default" = 0.95))]
+    confidence: Option<f64>,
+    /// When it is decided.
+    #[schemars(extend("default" = "fixed"))]
+    mode: Option<Mode>,
+    /// Which satisfaction a fixed gate looks at.
+    #[schemars(extend("default" = "suite"))]
+    estimand: Option<Estimand>,
+    /// The rate that `sprt` tells from the threshold, above it.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
+    target: Option<f64>,
+    /// Most that the rate of collateral damage may be, by its upper bound.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
+    harm: Option<f64>,
+    /// What becomes of a run that settles nothing.
+    #[schemars(extend("default" = "block"))]
+    inconclusive: Option<Policy>,
+    /// Trials a scenario to which `extend` goes on.
+    #[schemars(range(min = 1, max = 100_000))]
+    extend_to: Option<u32>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+enum Mode {
+    /// One look at the whole plan.
+    Fixed,
+    /// As soon as it is settled.
+    Sequential,
+    /// Between the threshold and the target.
+    Sprt,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+enum Estimand {
+    /// That of this suite's scenarios.
+    Suite,
+    /// That of scenarios like these.
+    Population,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+enum Policy {
+    /// It has an exit code of its own.
+    Block,
+    /// It passes with a warning.
+    Warn,
+    /// It goes on.
+    Extend,
+}
+
+/// Where the scenarios' weights come from.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct UsageTable {
+    /// Logged sessions that they were counted from.
+    #[schemars(range(min = 1))]
+    sessions: Option<u64>,
+    /// Instead of the scenarios' own weights.
+    weights: Option<BTreeMap<String, f64>>,
+}
+
+/// Labelled trials that say how often the judges err.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct CalibrationTable {
+    /// Path of the labels.
+    set: String,
+    /// Labels that it needs of trials that people found satisfying.
+    #[schemars(range(min = 1), extend("default" = 30))]
+    min_satisfied: Option<u64>,
+    /// And of others.
+    #[schemars(range(min = 1), extend("default" = 20))]
+    min_unsatisfied: Option<u64>,
+    /// Whether a run without a valid calibration is of no use.
+    #[schemars(extend("default" = false))]
+    required: Option<bool>,
+}
+
+/// How it is shown that the scenarios may count.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SuiteAdmission {
+    /// Subjects with one defect each.
+    #[schemars(length(min = 1, max = 64))]
+    mutants: Option<Vec<String>>,
+}
