@@ -48,7 +48,7 @@ fn a_name_that_nothing_is_drawn_for_is_told_once() {
         fs::write(&path, fs::read_to_string(&path).unwrap() + text).unwrap();
     };
     append("answer/sealed/judge.toml", "what = \"${nobody}\"\n");
-    append("fail/scenario.toml", "\n[draw]\nwho = [{ id = 1 }, { id = 2, name = \"Ben\" }]\n");
+    append("fail/scenario.toml", "\n[draw]\nwho = [{ id = \"U1\" }, { id = \"U2\", name = \"Ben\" }]\n");
     append("fail/sealed/judge.toml", "what = \"${who.id}\"\n");
     append("fail/story.md", "${who.id}\n");
     let said = place.run(&["run", "drawn"]);

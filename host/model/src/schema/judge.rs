@@ -11,6 +11,8 @@ pub(super) struct JudgeFile {
     /// The format and its version.
     #[schemars(extend("const" = "judge/1"))]
     schema: String,
+    /// Path of the recorded replies of models.
+    replies: Option<String>,
     /// How the scores of soft judges are put together.
     panel: Option<PanelTable>,
     /// The judges.
