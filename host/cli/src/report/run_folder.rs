@@ -202,6 +202,8 @@ enum Member {
     Begun(Value),
     Event(Value),
     Write(Value),
+    /// The net difference; the page shows the writes that it comes from.
+    Change(serde::de::IgnoredAny),
     Ended(Value),
 }
 
@@ -319,6 +321,7 @@ impl Iterator for Records {
             match line.member {
                 Member::Begun(value) => begun.begun = value,
                 Member::Event(value) => begun.events.push(value),
+                Member::Change(_) => {}
                 Member::Write(value) => begun.writes.push(value),
                 Member::Ended(value) => begun.ended = value,
             }

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex};
 
 const SECOND: u64 = 1_000_000_000;
 
+/// When it looked, since the start, and how many documents it saw.
+type Looks = Arc<Mutex<Vec<(u64, usize)>>>;
+
 /// Notes when it looks and what it sees, says something a second after its first look, and wants to look at set times.
 struct Watcher {
-    looks: Arc<Mutex<Vec<(u64, usize)>>>,
+    looks: Looks,
     wakes: Vec<u64>,
 }
 
@@ -38,8 +41,8 @@ impl Bystanders for Watcher {
     }
 }
 
-fn watched(wakes: &[u64]) -> (Link, Arc<Mutex<Vec<(u64, usize)>>>) {
-    let looks = Arc::default();
+fn watched(wakes: &[u64]) -> (Link, Looks) {
+    let looks = Looks::default();
     let mut universe = emitting();
     let wakes = wakes.iter().map(|at| START + at).collect();
     universe.set_bystanders(Box::new(Watcher { looks: Arc::clone(&looks), wakes }));
