@@ -1,7 +1,7 @@
 //! `sealed/judge.toml`.
 #![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
 
-use super::shared::{Own, PanelTable};
+use super::table::{Own, PanelTable};
 use schemars::JsonSchema;
 
 /// Who judges a scenario's trials, and by what.

@@ -4,7 +4,7 @@
 mod generate;
 mod judge;
 mod scenario;
-mod shared;
 mod suite;
+mod table;
 
 pub use generate::{FileKind, file_schema};

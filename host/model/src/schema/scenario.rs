@@ -1,7 +1,7 @@
 //! `scenario.toml`.
 #![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
 
-use super::shared::{Lists, Own, SeedsTable};
+use super::table::{Lists, Own, SeedsTable};
 use schemars::JsonSchema;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! `suite.toml`.
 #![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
 
-use super::shared::{PanelTable, SeedsTable};
+use super::table::{PanelTable, SeedsTable};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 

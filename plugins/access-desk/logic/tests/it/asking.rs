@@ -24,8 +24,8 @@ fn what_is_missing_is_asked_for_until_it_is_known() {
     assert_eq!(town.said(&thread).len(), 1);
     assert!(town.said(&thread)[0].contains("Which group") && town.said(&thread)[0].contains("how long"));
     town.write("devi", Some(&thread), "warehouse-read for 2 days");
-    town.write("ana", Some(&thread), "warehouse-raed");
-    assert!(town.said(&thread)[1].contains("no group `warehouse-raed`"));
+    town.write("ana", Some(&thread), "warehouse-rite");
+    assert!(town.said(&thread)[1].contains("no group `warehouse-rite`"));
     town.write("ana", Some(&thread), "warehouse-read, for 20 days");
     assert!(town.said(&thread)[2].contains("14 days at the longest"));
     town.write("ana", Some(&thread), "a week then");
