@@ -12,6 +12,9 @@ mod report;
 mod terminal;
 mod verb;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     verb::run(<args::Args as clap::Parser>::parse()).into()
 }

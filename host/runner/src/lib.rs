@@ -5,6 +5,7 @@ mod acts;
 mod admit;
 mod beside;
 mod bundled;
+mod component;
 mod folder;
 mod header;
 mod inbound;

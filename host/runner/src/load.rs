@@ -2,18 +2,19 @@
 //! first trial starts.
 
 use crate::beside::check_personas;
-use crate::bundled::{Bundled, ComponentUse, find};
+use crate::bundled::Bundled;
+use crate::component::Components;
 use crate::folder::Folder;
 use crate::instrument;
 use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
 use crate::seal::SealKey;
 use glasshouse_judge::usage_schedule;
-use glasshouse_model::{Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
-use glasshouse_sandbox::{AgentComponent, ComponentError, HostFault, JudgeComponent, Limits, Role, Sandbox};
-use glasshouse_universe::{Twin, TwinError, World};
+use glasshouse_model::{Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
+use glasshouse_sandbox::{HostFault, JudgeComponent, Limits, Sandbox};
+use glasshouse_universe::{Twin, World};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,8 +59,7 @@ pub fn load_sealed_suite(
     // Worlds are made even where the subject is missing: what is wrong with a fixture is then found in the same go.
     let trials = suite.as_ref().map(|suite| loader.trials(suite, &scenarios));
     let scenarios: Vec<_> = scenarios.into_iter().map(|(loaded, _)| loaded).collect();
-    loader.components.sort();
-    let components = std::mem::take(&mut loader.components);
+    let components = loader.components.take_used();
     let judges = instrument::digest(&scenarios, &components);
     let calibration = suite.as_ref().and_then(|suite| suite.calibration.as_ref());
     let panel = loader.mistakes.keep(instrument::panel(calibration, &folder, &judges));
@@ -78,24 +78,18 @@ pub fn load_sealed_suite(
 /// What has been loaded so far, and what was wrong with it.
 pub(crate) struct Loader<'l> {
     pub(crate) sandbox: &'l Sandbox,
-    bundled: &'l dyn Bundled,
     pub(crate) mistakes: Mistakes,
-    host_fault: Option<HostFault>,
-    twins: BTreeMap<Digest, Arc<Twin>>,
-    judges: BTreeMap<Digest, Arc<JudgeComponent>>,
-    components: Vec<ComponentUse>,
+    pub(crate) host_fault: Option<HostFault>,
+    pub(crate) components: Components<'l>,
 }
 
 impl<'l> Loader<'l> {
     pub(crate) fn new(sandbox: &'l Sandbox, bundled: &'l dyn Bundled) -> Self {
         Self {
             sandbox,
-            bundled,
             mistakes: Mistakes::default(),
             host_fault: None,
-            twins: BTreeMap::new(),
-            judges: BTreeMap::new(),
-            components: Vec::new(),
+            components: Components::new(bundled),
         }
     }
 
@@ -238,80 +232,6 @@ impl<'l> Loader<'l> {
             })
             .collect();
         judges.into_iter().collect()
-    }
-
-    pub(crate) fn agent(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<AgentComponent> {
-        let bytes = self.bytes(name, place, folder, Role::Agent)?;
-        let loaded = self.sandbox.load_agent(&bytes);
-        self.loaded(name, place, loaded)
-    }
-
-    fn judge(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<JudgeComponent>> {
-        let bytes = self.bytes(name, place, folder, Role::Judge)?;
-        let digest = Digest::of(&bytes);
-        if let Some(judge) = self.judges.get(&digest) {
-            return Some(judge.clone());
-        }
-        let loaded = self.sandbox.load_judge(&bytes);
-        let judge = Arc::new(self.loaded(name, place, loaded)?);
-        self.judges.insert(digest, judge.clone());
-        Some(judge)
-    }
-
-    fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {
-        let bytes = self.bytes(name, place, folder, Role::Twin)?;
-        let digest = Digest::of(&bytes);
-        if let Some(twin) = self.twins.get(&digest) {
-            return Some(twin.clone());
-        }
-        let twin = match Twin::load(self.sandbox, &bytes) {
-            Ok(twin) => twin,
-            Err(TwinError::Component(error)) => return self.loaded(name, place, Err(error)),
-            Err(other) => {
-                self.mistakes.push(Mistake::new(place.clone(), format!("`{name}`: {other}")));
-                return None;
-            }
-        };
-        let twin = Arc::new(twin);
-        self.twins.insert(digest, twin.clone());
-        Some(twin)
-    }
-
-    pub(crate) fn bytes(
-        &mut self,
-        name: &str,
-        place: &Place,
-        folder: &Folder,
-        role: Role,
-    ) -> Option<std::borrow::Cow<'l, [u8]>> {
-        let bytes = self.mistakes.keep(find(name, place, folder, self.bundled).map_err(Mistakes::from))?;
-        let used = ComponentUse { name: name.to_owned(), role, digest: Digest::of(&bytes) };
-        if !self.components.contains(&used) {
-            self.components.push(used);
-        }
-        Some(bytes)
-    }
-
-    /// The component, or its mistake at the place that names it.
-    pub(crate) fn loaded<T>(
-        &mut self,
-        name: &str,
-        place: &Place,
-        loaded: Result<T, ComponentError>,
-    ) -> Option<T> {
-        match loaded {
-            Ok(component) => Some(component),
-            Err(ComponentError::Host(fault)) => {
-                self.host_fault = Some(fault);
-                None
-            }
-            Err(ComponentError::Load(error)) => {
-                let mut mistake = Mistake::new(place.clone(), format!("`{name}`: {error}"));
-                mistake.hint = error.hint().map(str::to_owned);
-                self.mistakes.push(mistake);
-                None
-            }
-        }
     }
 
     /// Every trial, scenario by scenario; where a sequential gate decides, in the order that it needs.

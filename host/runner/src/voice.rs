@@ -5,13 +5,13 @@ use crate::load::Loader;
 use crate::people::{Conversation, Said, Voice};
 use glasshouse_model::Persona;
 use glasshouse_sandbox::{
-    Limits, PersonaComponent, PersonaGrants, RandomStream, RecordedModel, Replies, Role, Spoken, Talker,
+    Limits, PersonaComponent, PersonaGrants, RandomStream, RecordedModel, Replies, Spoken, Talker,
 };
 use std::sync::Arc;
 
 /// A persona's component, and what models answer it.
 struct ComponentVoice {
-    component: PersonaComponent,
+    component: Arc<PersonaComponent>,
     replies: Arc<Replies>,
 }
 
@@ -46,9 +46,7 @@ impl Loader<'_> {
         replies: Option<&Arc<Replies>>,
     ) -> Option<Arc<dyn Voice>> {
         let Persona { component: name, place, .. } = persona;
-        let bytes = self.bytes(name, place, folder, Role::Persona)?;
-        let loaded = self.sandbox.load_persona(&bytes);
-        let component = self.loaded(name, place, loaded)?;
+        let component = self.persona(name, place, folder)?;
         if let Some(role) = role {
             let read = component.reads(role, Limits::default());
             self.read(place, &format!("the role of `{}`", persona.id), read)?;

@@ -3,11 +3,14 @@
 
 use glasshouse_sandbox::Operation;
 use rpds::RedBlackTreeMapSync as Map;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most different requests outside of the manifest that are counted by their own; the rest count as one.
 const MOST_UNKNOWN: u64 = 1_000;
+/// Segments of a path that are told apart.
+const MOST_SEGMENTS: usize = 64;
 /// Longest path that such a count shows, in characters.
 const LONGEST_PATH: usize = 200;
 /// Under what the rest is counted.
@@ -16,10 +19,21 @@ const REST: &str = "(others)";
 /// A twin's operations by their paths.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    literal: BTreeMap<String, Vec<Method>>,
-    /// With parameters, by the number of segments; those with the most fixed segments first.
-    patterns: BTreeMap<usize, Vec<Pattern>>,
+    root: Node,
 }
+
+/// Where the paths that begin alike part.
+#[derive(Debug, Default)]
+struct Node {
+    fixed: BTreeMap<String, Self>,
+    parameters: BTreeMap<Around, Self>,
+    /// The operations whose path ends here.
+    ends: Vec<Method>,
+}
+
+/// What stands before and after a parameter in braces; in order, the longest first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Around(Reverse<usize>, String, String);
 
 #[derive(Debug)]
 struct Method {
@@ -27,76 +41,66 @@ struct Method {
     id: Arc<str>,
 }
 
-#[derive(Debug)]
-struct Pattern {
-    segments: Vec<Segment>,
-    operation: Method,
-}
-
-#[derive(Debug)]
-enum Segment {
-    Fixed(String),
-    /// What stands before and after a parameter in braces.
-    Parameter(String, String),
-}
-
 impl Operations {
     pub(crate) fn new(operations: &[Operation]) -> Self {
         let mut all = Self::default();
         for operation in operations {
-            let method = Method { method: operation.method.clone(), id: operation.id.as_str().into() };
-            if operation.path.contains('{') {
-                let segments: Vec<_> = operation.path.split('/').map(Segment::of).collect();
-                let pattern = Pattern { segments, operation: method };
-                all.patterns.entry(pattern.segments.len()).or_default().push(pattern);
-            } else {
-                all.literal.entry(operation.path.clone()).or_default().push(method);
-            }
-        }
-        for patterns in all.patterns.values_mut() {
-            patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.fixed()));
+            let end = segments(&operation.path).fold(&mut all.root, Node::below);
+            end.ends.push(Method { method: operation.method.clone(), id: operation.id.as_str().into() });
         }
         all
     }
 
     /// The operation whose path fits, one with the request's method before others.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<&Arc<str>> {
-        let literal = self.literal.get(path).map(Vec::as_slice).unwrap_or_default();
-        if let Some(first) = literal.first() {
-            return Some(&literal.iter().find(|found| found.method == method).unwrap_or(first).id);
-        }
-        let segments: Vec<_> = path.split('/').collect();
-        let fits = |pattern: &&Pattern| pattern.segments.iter().zip(&segments).all(|(a, b)| a.fits(b));
-        let mut fitting = self.patterns.get(&segments.len())?.iter().filter(fits).map(|p| &p.operation);
-        let first = fitting.next()?;
-        let same = (first.method != method).then(|| fitting.find(|found| found.method == method)).flatten();
-        Some(&same.unwrap_or(first).id)
+        let segments: Vec<_> = segments(path).collect();
+        let mut other = None;
+        self.root.find(method, &segments, &mut other).or(other)
     }
 }
 
-impl Pattern {
-    fn fixed(&self) -> usize {
-        self.segments.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).count()
+/// A path's segments. Beyond a number that no service has, the rest is one: a manifest is foreign text, and how deep it
+/// goes is not for it to say.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.splitn(MOST_SEGMENTS, '/')
+}
+
+impl Node {
+    fn below(&mut self, segment: &str) -> &mut Self {
+        match Around::of(segment) {
+            Some(around) => self.parameters.entry(around).or_default(),
+            None => self.fixed.entry(segment.to_owned()).or_default(),
+        }
+    }
+
+    /// The operation with the method; fixed text goes before parameters. `other` is the first with another method.
+    fn find<'n>(
+        &'n self,
+        method: &str,
+        segments: &[&str],
+        other: &mut Option<&'n Arc<str>>,
+    ) -> Option<&'n Arc<str>> {
+        let Some((first, rest)) = segments.split_first() else {
+            *other = other.or(self.ends.first().map(|end| &end.id));
+            return self.ends.iter().find(|end| end.method == method).map(|end| &end.id);
+        };
+        let parameters = self.parameters.iter().filter(|(around, _)| around.fits(first));
+        let mut below = self.fixed.get(*first).into_iter().chain(parameters.map(|(_, node)| node));
+        below.find_map(|node| node.find(method, rest, other))
     }
 }
 
-impl Segment {
-    fn of(text: &str) -> Self {
-        let parts = text.split_once('{').zip(text.rsplit_once('}'));
-        match parts {
-            Some(((before, _), (_, after))) => Self::Parameter(before.to_owned(), after.to_owned()),
-            None => Self::Fixed(text.to_owned()),
-        }
+impl Around {
+    /// None for fixed text.
+    fn of(segment: &str) -> Option<Self> {
+        let ((before, _), (_, after)) = segment.split_once('{').zip(segment.rsplit_once('}'))?;
+        Some(Self(Reverse(before.len() + after.len()), before.to_owned(), after.to_owned()))
     }
 
-    fn fits(&self, text: &str) -> bool {
-        match self {
-            Self::Fixed(fixed) => fixed == text,
-            Self::Parameter(before, after) => {
-                let inner = text.strip_prefix(before.as_str()).and_then(|t| t.strip_suffix(after.as_str()));
-                inner.is_some_and(|inner| !inner.is_empty())
-            }
-        }
+    fn fits(&self, segment: &str) -> bool {
+        let Self(_, before, after) = self;
+        let inner = segment.strip_prefix(before.as_str()).and_then(|rest| rest.strip_suffix(after.as_str()));
+        inner.is_some_and(|inner| !inner.is_empty())
     }
 }
 
@@ -156,7 +160,7 @@ mod tests {
     use glasshouse_sandbox::Tier;
 
     #[test]
-    fn the_most_fixed_path_and_the_same_method_are_taken() {
+    fn the_same_method_and_then_fixed_text_are_taken() {
         let operation = |id: &str, method: &str, path: &str| Operation {
             id: id.into(),
             method: method.into(),
@@ -174,7 +178,9 @@ mod tests {
             ("GET", "/users/7", Some("get")),
             ("DELETE", "/users/7", Some("remove")),
             ("PATCH", "/users/7", Some("get")),
-            ("DELETE", "/users/me", Some("me")),
+            ("GET", "/users/me", Some("me")),
+            ("DELETE", "/users/me", Some("remove")),
+            ("PATCH", "/users/me", Some("me")),
             ("GET", "/users/7/export.csv", Some("export")),
             ("GET", "/users/7/export.", None),
             ("GET", "/users/", None),
@@ -183,6 +189,15 @@ mod tests {
         ] {
             assert_eq!(operations.find(method, path).map(|id| &**id), wanted, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn a_deep_manifest_is_no_danger_to_the_stack() {
+        let path = "/a".repeat(200_000);
+        let deep = Operation { id: "deep".into(), method: "GET".into(), path, tier: Tier::Full };
+        let operations = Operations::new(std::slice::from_ref(&deep));
+        assert_eq!(operations.find("GET", &deep.path).map(|id| &**id), Some("deep"));
+        assert_eq!(operations.find("GET", "/a/a"), None);
     }
 
     #[test]

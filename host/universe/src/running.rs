@@ -1,7 +1,6 @@
 //! One running twin over its part of the world: requests, faults and stale reads, and what becomes of a twin that breaks.
 
 use crate::clock::TrialClock;
-use crate::operations::Operations;
 use crate::post::{Sender, SharedPost};
 use crate::tables::SharedTables;
 use crate::twin::Twin;
@@ -23,7 +22,6 @@ pub(crate) struct Surroundings {
 /// One running twin and its part of the world.
 pub(crate) struct Running {
     pub(crate) twin: Arc<Twin>,
-    pub(crate) operations: Operations,
     guest: TwinGuest,
     tables: SharedTables,
 }
@@ -39,8 +37,7 @@ impl Running {
     ) -> Result<Self, CallError> {
         let tables = SharedTables::new(world.tables);
         let guest = start(twin, &tables, world.random, around)?;
-        let operations = Operations::new(&twin.manifest().operations);
-        Ok(Self { twin: twin.clone(), operations, guest, tables })
+        Ok(Self { twin: twin.clone(), guest, tables })
     }
 
     /// Its part of the world at this moment.

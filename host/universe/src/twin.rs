@@ -1,5 +1,6 @@
 //! A twin that is loaded and has said who it is.
 
+use crate::operations::Operations;
 use glasshouse_model::policy::{HostError, HostPattern};
 use glasshouse_sandbox::{CallError, ComponentError, Limits, Manifest, Sandbox, TwinComponent};
 use std::sync::Arc;
@@ -8,6 +9,8 @@ use std::sync::Arc;
 pub struct Twin {
     pub(crate) name: Arc<str>,
     pub(crate) manifest: Manifest,
+    /// Its operations by their paths: made once, looked up in every trial.
+    pub(crate) operations: Operations,
     hosts: Vec<HostPattern>,
     pub(crate) component: TwinComponent,
 }
@@ -55,7 +58,9 @@ impl Twin {
             "answers for no host"
         } else {
             let hosts = patterns(&manifest)?;
-            return Ok(Self { name: manifest.name.as_str().into(), manifest, hosts, component });
+            let operations = Operations::new(&manifest.operations);
+            let name = manifest.name.as_str().into();
+            return Ok(Self { name, manifest, operations, hosts, component });
         };
         Err(TwinError::Manifest { name: manifest.name, problem })
     }

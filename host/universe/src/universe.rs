@@ -143,7 +143,7 @@ impl Universe {
         };
         let Some(running) = self.running.get(index) else { return Ok(refused(Error::NotFound(target.host))) };
         let name = running.twin.name.clone();
-        let operation = running.operations.find(&request.method, &target.path).cloned();
+        let operation = running.twin.operations.find(&request.method, &target.path).cloned();
         let (method, path) = (request.method.as_str(), target.path.as_str());
         self.allowance.call(&name, operation.as_deref(), method, path)?;
         self.counts.count(&name, operation.as_ref(), method, path);

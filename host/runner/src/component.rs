@@ -1,0 +1,143 @@
+//! The components of a suite: found by name, loaded once each however many scenarios use them.
+
+use crate::bundled::{Bundled, ComponentUse, find};
+use crate::folder::Folder;
+use crate::load::Loader;
+use glasshouse_model::{Digest, Mistake, Mistakes, Place};
+use glasshouse_sandbox::{AgentComponent, ComponentError, JudgeComponent, PersonaComponent, Role};
+use glasshouse_universe::{Twin, TwinError};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What has been found and loaded so far.
+pub(crate) struct Components<'l> {
+    bundled: &'l dyn Bundled,
+    /// Of bundled components by name: they are large, and every scenario names the same ones.
+    digests: BTreeMap<String, Digest>,
+    twins: BTreeMap<Digest, Arc<Twin>>,
+    judges: BTreeMap<Digest, Arc<JudgeComponent>>,
+    personas: BTreeMap<Digest, Arc<PersonaComponent>>,
+    used: Vec<ComponentUse>,
+}
+
+/// A component's bytes and their digest.
+struct Found<'l> {
+    bytes: Cow<'l, [u8]>,
+    digest: Digest,
+}
+
+impl<'l> Components<'l> {
+    pub(crate) fn new(bundled: &'l dyn Bundled) -> Self {
+        Self {
+            bundled,
+            digests: BTreeMap::new(),
+            twins: BTreeMap::new(),
+            judges: BTreeMap::new(),
+            personas: BTreeMap::new(),
+            used: Vec::new(),
+        }
+    }
+
+    /// Every component that the suite uses, in order.
+    pub(crate) fn take_used(&mut self) -> Vec<ComponentUse> {
+        self.used.sort();
+        std::mem::take(&mut self.used)
+    }
+
+    fn find(&mut self, name: &str, place: &Place, folder: &Folder, role: Role) -> Result<Found<'l>, Mistake> {
+        let bytes = find(name, place, folder, self.bundled)?;
+        let digest = match &bytes {
+            Cow::Borrowed(bytes) => match self.digests.get(name) {
+                Some(digest) => *digest,
+                None => *self.digests.entry(name.to_owned()).or_insert(Digest::of(bytes)),
+            },
+            Cow::Owned(bytes) => Digest::of(bytes),
+        };
+        let used = ComponentUse { name: name.to_owned(), role, digest };
+        if !self.used.contains(&used) {
+            self.used.push(used);
+        }
+        Ok(Found { bytes, digest })
+    }
+}
+
+impl<'l> Loader<'l> {
+    pub(crate) fn agent(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<AgentComponent> {
+        let found = self.find(name, place, folder, Role::Agent)?;
+        let loaded = self.sandbox.load_agent(&found.bytes);
+        self.loaded(name, place, loaded)
+    }
+
+    pub(crate) fn judge(
+        &mut self,
+        name: &str,
+        place: &Place,
+        folder: &Folder,
+    ) -> Option<Arc<JudgeComponent>> {
+        let found = self.find(name, place, folder, Role::Judge)?;
+        if let Some(judge) = self.components.judges.get(&found.digest) {
+            return Some(judge.clone());
+        }
+        let loaded = self.sandbox.load_judge(&found.bytes);
+        let judge = Arc::new(self.loaded(name, place, loaded)?);
+        self.components.judges.insert(found.digest, judge.clone());
+        Some(judge)
+    }
+
+    pub(crate) fn persona(
+        &mut self,
+        name: &str,
+        place: &Place,
+        folder: &Folder,
+    ) -> Option<Arc<PersonaComponent>> {
+        let found = self.find(name, place, folder, Role::Persona)?;
+        if let Some(persona) = self.components.personas.get(&found.digest) {
+            return Some(persona.clone());
+        }
+        let loaded = self.sandbox.load_persona(&found.bytes);
+        let persona = Arc::new(self.loaded(name, place, loaded)?);
+        self.components.personas.insert(found.digest, persona.clone());
+        Some(persona)
+    }
+
+    pub(crate) fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {
+        let found = self.find(name, place, folder, Role::Twin)?;
+        if let Some(twin) = self.components.twins.get(&found.digest) {
+            return Some(twin.clone());
+        }
+        let twin = match Twin::load(self.sandbox, &found.bytes) {
+            Ok(twin) => twin,
+            Err(TwinError::Component(error)) => return self.loaded(name, place, Err(error)),
+            Err(other) => {
+                self.mistakes.push(Mistake::new(place.clone(), format!("`{name}`: {other}")));
+                return None;
+            }
+        };
+        let twin = Arc::new(twin);
+        self.components.twins.insert(found.digest, twin.clone());
+        Some(twin)
+    }
+
+    fn find(&mut self, name: &str, place: &Place, folder: &Folder, role: Role) -> Option<Found<'l>> {
+        let found = self.components.find(name, place, folder, role);
+        self.mistakes.keep(found.map_err(Mistakes::from))
+    }
+
+    /// The component, or its mistake at the place that names it.
+    fn loaded<T>(&mut self, name: &str, place: &Place, loaded: Result<T, ComponentError>) -> Option<T> {
+        match loaded {
+            Ok(component) => Some(component),
+            Err(ComponentError::Host(fault)) => {
+                self.host_fault = Some(fault);
+                None
+            }
+            Err(ComponentError::Load(error)) => {
+                let mut mistake = Mistake::new(place.clone(), format!("`{name}`: {error}"));
+                mistake.hint = error.hint().map(str::to_owned);
+                self.mistakes.push(mistake);
+                None
+            }
+        }
+    }
+}
