@@ -158,11 +158,8 @@ const STATUSES: &[&str] = &[
     "SUSPENDED",
 ];
 
-/// Seeds a world. Two empty texts leave it as it is.
+/// Seeds a world. Where nothing is said it is a new org with one administrator.
 pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(), SeedError> {
-    if people.trim().is_empty() && fixture.trim().is_empty() {
-        return Ok(());
-    }
     let people = read_seed::<People>("people", people)?.people;
     let fixture = read_seed::<Fixture>("fixture", fixture)?;
     for (bucket, limit) in &fixture.rate_limits {
@@ -186,6 +183,7 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     state.put_org(&org)?;
     let mut seeding = Seeding { state, subdomain: fixture.org.subdomain };
     seeding.users(&people, fixture.users)?;
+    seeding.founder()?;
     seeding.filler(&fixture.filler)?;
     seeding.groups(fixture.groups)?;
     seeding.tokens(fixture.tokens)?;
@@ -271,6 +269,20 @@ impl Seeding<'_> {
         let everyone = self.state.org_id("everyone")?;
         self.state.join(&everyone, &id, None)?;
         Ok(())
+    }
+
+    /// Every org has somebody who opened it: where the fixture and the people name nobody, a super administrator.
+    fn founder(&mut self) -> Result<(), SeedError> {
+        if USERS.count(self.state.host) > 0 {
+            return Ok(());
+        }
+        let email = format!("admin@{}.example", self.subdomain);
+        let profile =
+            document(json!({"firstName": "Org", "lastName": "Admin", "email": email, "login": email}));
+        let user = User { id: None, person: None, status: None, password: None, profile };
+        self.user("org", user, None)?;
+        let id = self.known_user("org", &email)?;
+        api::appoint(&mut self.state, &id).map_err(|error| refused("org", error))
     }
 
     /// The id behind an id or a login.

@@ -6,7 +6,7 @@ use twin_sdk::Reply;
 use super::apps::named;
 use super::route::{Operation, own};
 use crate::call::{Call, Lengths, nothing, one};
-use crate::documents::{Document, document, set, text, text_at};
+use crate::documents::{Document, change, document, set, text, text_at};
 use crate::errors::Error;
 use crate::state::{APP_GROUPS, APP_USERS, Event, GROUPS, Target};
 use crate::wire;
@@ -21,6 +21,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("getApplicationGroupAssignment", "GET", "/api/v1/apps/{appId}/groups/{groupId}", group),
     own("assignGroupToApplication", "PUT", "/api/v1/apps/{appId}/groups/{groupId}", assign_group),
     own("unassignApplicationFromGroup", "DELETE", "/api/v1/apps/{appId}/groups/{groupId}", unassign_group),
+    own("updateGroupAssignmentToApplication", "PATCH", "/api/v1/apps/{appId}/groups/{groupId}", patch_group),
 ];
 
 const USERS_A_PAGE: Lengths = Lengths { usual: 50, most: 500 };
@@ -179,6 +180,30 @@ fn assign_group(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let targets = vec![Target::group(&group), Target::app(&app)];
     let message = "Add group to application membership";
     call.state.log(&Event::success("group.application_assignment.add", message, targets))?;
+    one(200, &group_view(call, text(&app, "id"), &assignment))
+}
+
+/// The body is a JSON patch (RFC 6902) of which the service knows `add` and `replace`, at the priority and the profile.
+fn patch_group(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let app = named(call)?;
+    let mut assignment = group_assigned(call, &app)?;
+    let Some(Value::Array(steps)) = call.value()? else { return Err(crate::errors::Code::Malformed.into()) };
+    for step in &steps {
+        let field = |name: &str| step.get(name).and_then(Value::as_str).unwrap_or_default();
+        let value = step.get("value").cloned().unwrap_or_default();
+        match (field("op"), field("path")) {
+            ("add" | "replace", "/priority") if value.is_u64() => set(&mut assignment, "priority", value),
+            ("add" | "replace", "/profile") if value.is_object() => set(&mut assignment, "profile", value),
+            ("add" | "replace", path) if path.starts_with("/profile/") => {
+                let name = path.trim_start_matches("/profile/").to_owned();
+                change(&mut assignment, "profile", |profile| set(profile, &name, value));
+            }
+            _ => return Err(Error::invalid("patch", "The operation or the path is not supported")),
+        }
+    }
+    let now = call.state.stamp();
+    set(&mut assignment, "lastUpdated", now);
+    call.state.assign_group(text(&app, "id"), &assignment)?;
     one(200, &group_view(call, text(&app, "id"), &assignment))
 }
 

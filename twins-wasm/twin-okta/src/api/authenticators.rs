@@ -14,6 +14,8 @@ const METHOD: &str = "/api/v1/authenticators/{id}/methods/{method}";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     of("listAuthenticators", "GET", "/api/v1/authenticators", &AUTHENTICATORS, Action::List),
+    own("createAuthenticator", "POST", "/api/v1/authenticators", create),
+    own("replaceAuthenticator", "PUT", "/api/v1/authenticators/{id}", replace),
     of("getAuthenticator", "GET", "/api/v1/authenticators/{id}", &AUTHENTICATORS, Action::Read),
     of(
         "activateAuthenticator",
@@ -68,6 +70,66 @@ pub(crate) static AUTHENTICATORS: Resource = Resource {
     },
     ..PLAIN
 };
+
+/// What can be added to a new org: key, type, and name.
+const MORE: &[(&str, &str, &str)] = &[
+    ("custom_app", "app", "Custom Push"),
+    ("custom_otp", "security_key", "Custom OTP"),
+    ("duo", "app", "Duo Security"),
+    ("external_idp", "federated", "IdP Authenticator"),
+    ("google_otp", "app", "Google Authenticator"),
+    ("onprem_mfa", "security_key", "On-Prem MFA"),
+    ("phone_number", "phone", "Phone"),
+    ("rsa_token", "security_key", "RSA SecurID"),
+    ("security_question", "security_question", "Security Question"),
+    ("smart_card_idp", "federated", "Smart Card IdP"),
+    ("symantec_vip", "app", "Symantec VIP"),
+    ("tac", "tac", "Temporary Access Code"),
+    ("webauthn", "security_key", "Security Key or Biometric"),
+    ("yubikey_token", "security_key", "YubiKey Authenticator"),
+];
+
+/// An org has most authenticators once.
+fn create(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let mut body = call.body()?;
+    body.retain(|name, _| !name.starts_with('_') && !matches!(name.as_str(), "id" | "type" | "status"));
+    let key = super::resource::require_text(&body, "key")?;
+    let known = MORE.iter().find(|(known, ..)| *known == key);
+    let (_, kind, name) =
+        known.ok_or_else(|| Error::field("key", "The authenticator key is not supported"))?;
+    let all = call.state.all(&AUTHENTICATORS.table, "")?;
+    let is_single = !matches!(key.as_str(), "custom_app" | "external_idp");
+    if is_single && all.iter().any(|(_, other)| text(other, "key") == key) {
+        return Err(Error::field("key", "An authenticator with this key already exists in the org"));
+    }
+    set(&mut body, "type", *kind);
+    default(&mut body, "name", *name);
+    let is_active = call.flag("activate", true);
+    set(&mut body, "status", if is_active { "ACTIVE" } else { "INACTIVE" });
+    let (id, found) = AUTHENTICATORS.add(call, "", body)?;
+    one(200, &AUTHENTICATORS.view(call, &id, &found))
+}
+
+/// The key and the type stay; settings that the body leaves out do too.
+fn replace(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, mut found) = AUTHENTICATORS.locate(call)?;
+    let body = call.body()?;
+    let name = super::resource::require_text(&body, "name")?;
+    set(&mut found, "name", name);
+    for field in ["settings", "provider", "agreeToTerms"] {
+        if let Some(value) = body.get(field) {
+            let mut value = value.clone();
+            if let Some(old) = found.get(field) {
+                crate::documents::fill(&mut value, old);
+            }
+            set(&mut found, field, value);
+        }
+    }
+    let now = call.state.stamp();
+    set(&mut found, "lastUpdated", now);
+    call.state.put(&AUTHENTICATORS.table, &id, &found)?;
+    one(200, &AUTHENTICATORS.view(call, &id, &found))
+}
 
 /// A method as the org has it: as an authenticator has it from the first day, with what was changed since.
 fn method_view(call: &Call<'_, '_>, authenticator: &Document, (name, is_on, settings): Method) -> Document {
@@ -149,6 +211,13 @@ fn methods(key: &str) -> Vec<Method> {
         "phone_number" => vec![("sms", true, Value::Null), ("voice", true, Value::Null)],
         "security_question" => plain("security_question"),
         "webauthn" => plain("webauthn"),
+        "duo" => plain("duo"),
+        "external_idp" | "smart_card_idp" => plain("idp"),
+        "google_otp" | "custom_otp" | "onprem_mfa" | "rsa_token" | "symantec_vip" | "yubikey_token" => {
+            plain("otp")
+        }
+        "custom_app" => plain("push"),
+        "tac" => plain("tac"),
         "okta_verify" => {
             let keys = json!({"algorithms": ["ES256", "RS256"], "keyProtection": "ANY"});
             let with = |name: &str, value: Value| {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use twin_sdk::{Reply, Table};
 
-use super::iam::{ROLES, SETS, require_resources, set_reply};
+use super::iam::{ROLES, SETS, require_resources, resource_view, set_reply};
 use super::resource::require_text;
 use super::route::{Operation, own};
 use crate::call::{Call, nothing, one};
@@ -21,6 +21,9 @@ const MEMBER: &str = "/api/v1/iam/resource-sets/{id}/bindings/{role}/members/{me
 
 pub(super) const OPERATIONS: &[Operation] = &[
     own("addResourceSetResources", "PATCH", SET, add_resources),
+    own("addResourceSetResource", "POST", SET, add_resource),
+    own("getResourceSetResource", "GET", RESOURCE, read_resource),
+    own("replaceResourceSetResource", "PUT", RESOURCE, replace_resource),
     own("deleteResourceSetResource", "DELETE", RESOURCE, remove_resource),
     own("listBindings", "GET", BINDINGS_PATH, list),
     own("createResourceSetBinding", "POST", BINDINGS_PATH, create),
@@ -75,6 +78,49 @@ fn remove_resource(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     set(&mut found, "_resources", held);
     call.state.put(&SETS.table, &id, &found)?;
     Ok(nothing(204))
+}
+
+/// One resource, with conditions that leave some of it out.
+fn add_resource(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, mut found) = SETS.locate(call)?;
+    let body = call.body()?;
+    let name = require_text(&body, "resourceOrn")?;
+    let mut held = items(&found, "_resources");
+    if held.iter().any(|old| old.get("orn").is_some_and(|old| *old == *name)) {
+        return Err(Error::field("resourceOrn", "The resource is in the set already"));
+    }
+    let mut added = require_resources(call, vec![name], "resourceOrn")?;
+    if let Some(added) = added.first_mut().and_then(Value::as_object_mut) {
+        set(added, "conditions", body.get("conditions").cloned().unwrap_or_else(|| json!({})));
+    }
+    let view = added.first().map(|resource| resource_view(call, &id, resource)).unwrap_or_default();
+    held.extend(added);
+    set(&mut found, "_resources", held);
+    call.state.put(&SETS.table, &id, &found)?;
+    one(200, &view)
+}
+
+fn read_resource(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, found) = SETS.locate(call)?;
+    let wanted = call.param(1);
+    let resource = items(&found, "_resources").into_iter().find(|item| has_id(item, &wanted));
+    let resource = resource.ok_or_else(|| Error::not_found(&wanted, "ResourceSetResource"))?;
+    one(200, &resource_view(call, &id, &resource))
+}
+
+/// The conditions of a resource are all that changes.
+fn replace_resource(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, mut found) = SETS.locate(call)?;
+    let (body, wanted) = (call.body()?, call.param(1));
+    let mut held = items(&found, "_resources");
+    let now = call.state.stamp();
+    let resource = held.iter_mut().find(|item| has_id(item, &wanted)).and_then(Value::as_object_mut);
+    let resource = resource.ok_or_else(|| Error::not_found(&wanted, "ResourceSetResource"))?;
+    set(resource, "conditions", body.get("conditions").cloned().unwrap_or_else(|| json!({})));
+    set(resource, "lastUpdated", now);
+    set(&mut found, "_resources", held);
+    call.state.put(&SETS.table, &id, &found)?;
+    read_resource(call)
 }
 
 fn set_address(call: &Call<'_, '_>, set: &str) -> String {

@@ -91,7 +91,7 @@ pub(crate) fn device(id: &str, now: &str, profile: Value, status: &str, users: &
     }))
 }
 
-fn view(call: &Call<'_, '_>, device: &Document) -> Value {
+pub(super) fn view(call: &Call<'_, '_>, device: &Document) -> Value {
     let at = call.href(&format!("/api/v1/devices/{}", text(device, "id")));
     let mut links = Document::new();
     let verbs: &[&str] = match text(device, "status") {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use twin_sdk::{Reply, Table, seconds};
 
-use super::route::{Operation, own};
+use super::route::{Operation, own, shape};
 use super::users::named;
 use crate::call::{Call, nothing, one};
 use crate::documents::{Document, document, object, set, text, text_at};
@@ -28,6 +28,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("unenrollFactor", "DELETE", ONE, remove),
     own("activateFactor", "POST", "/api/v1/users/{userId}/factors/{factorId}/lifecycle/activate", activate),
     own("verifyFactor", "POST", "/api/v1/users/{userId}/factors/{factorId}/verify", verify),
+    shape(
+        "getFactorTransactionStatus",
+        "GET",
+        "/api/v1/users/{userId}/factors/{factorId}/transactions/{transactionId}",
+        transaction,
+    ),
     own("resendEnrollFactor", "POST", "/api/v1/users/{userId}/factors/{factorId}/resend", resend),
     own("resetFactors", "POST", "/api/v1/users/{userId}/lifecycle/reset_factors", reset),
 ];
@@ -269,6 +275,12 @@ fn verify(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         ));
     }
     one(200, &json!({"factorResult": "SUCCESS"}))
+}
+
+/// Only pushes are waited for, and none can be enrolled.
+fn transaction(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    find(call)?;
+    Err(Error::not_found(&call.param(2), "FactorTransaction"))
 }
 
 fn resend(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

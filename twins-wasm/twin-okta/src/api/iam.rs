@@ -177,11 +177,22 @@ fn replace_role(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     role_reply(call, &id, &role)
 }
 
-/// What a role permits, by name.
+/// What a role permits, the newest first; what was given at once comes in the order of the service's own hash set.
 fn held(role: &Document) -> Vec<Value> {
     let mut held = role.get("_permissions").and_then(Value::as_array).cloned().unwrap_or_default();
-    held.sort_by_key(|found| found.get("label").and_then(Value::as_str).unwrap_or_default().to_owned());
+    let field =
+        |found: &Value, name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    held.sort_by_cached_key(|found| {
+        (std::cmp::Reverse(field(found, "created")), bucket(&field(found, "label")))
+    });
     held
+}
+
+/// Where a text is in a small hash set of the Java library, which the service is written with.
+fn bucket(text: &str) -> u32 {
+    let hash =
+        text.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
+    (hash ^ (hash >> 16)) & 15
 }
 
 fn permission_view(call: &Call<'_, '_>, role: &str, permission: &Value) -> Value {
@@ -293,36 +304,36 @@ fn read_set(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     set_reply(call, &id, &found)
 }
 
+/// A resource of a set with its links.
+pub(super) fn resource_view(call: &Call<'_, '_>, set_id: &str, resource: &Value) -> Value {
+    let at = call.href(&format!("/api/v1/iam/resource-sets/{set_id}"));
+    let mut view = document(resource.clone());
+    let (own, name) = (text(&view, "id").to_owned(), text(&view, "orn").to_owned());
+    // A resource name ends with an id.
+    let last = name.rsplit(':').next().unwrap_or_default();
+    let collection = if name.contains(":apps:") {
+        "apps"
+    } else if name.contains(":groups") {
+        "groups"
+    } else {
+        "users"
+    };
+    set(
+        &mut view,
+        "_links",
+        json!({
+            "self": wire::bare(&call.href(&format!("/api/v1/{collection}/{last}"))),
+            "resource": wire::bare(&format!("{at}/resources/{own}")),
+        }),
+    );
+    Value::Object(view)
+}
+
 fn resources(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, found) = SETS.locate(call)?;
     let at = call.href(&format!("/api/v1/iam/resource-sets/{id}"));
     let held = found.get("_resources").and_then(Value::as_array).cloned().unwrap_or_default();
-    let views: Vec<_> = held
-        .iter()
-        .map(|resource| {
-            let mut view = document(resource.clone());
-            let (own, name) = (text(&view, "id").to_owned(), text(&view, "orn").to_owned());
-            // The last two parts of a resource name are a collection and an id.
-            let mut parts = name.rsplit(':');
-            let (last, _) = (parts.next().unwrap_or_default(), parts.next());
-            let collection = if name.contains(":apps:") {
-                "apps"
-            } else if name.contains(":groups") {
-                "groups"
-            } else {
-                "users"
-            };
-            set(
-                &mut view,
-                "_links",
-                json!({
-                    "self": wire::bare(&call.href(&format!("/api/v1/{collection}/{last}"))),
-                    "resource": wire::bare(&format!("{at}/resources/{own}")),
-                }),
-            );
-            Value::Object(view)
-        })
-        .collect();
+    let views: Vec<_> = held.iter().map(|resource| resource_view(call, &id, resource)).collect();
     let links = json!({"resource-set": wire::bare(&at), "self": wire::bare(&format!("{at}/resources"))});
     let reply = one(200, &json!({"resources": views, "_links": links}))?;
     Ok(self_link(call, reply, &format!("/api/v1/iam/resource-sets/{id}/resources")))

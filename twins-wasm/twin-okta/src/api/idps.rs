@@ -51,7 +51,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/api/v1/idps/{idpId}/credentials/keys/{keyId}",
         signing_read,
     ),
-    own("listUserIdentityProviders", "GET", "/api/v1/users/{userId}/idps", of_user),
+    own("replaceIdentityProviderKey", "PUT", "/api/v1/idps/credentials/keys/{keyId}", trusted_replace),
+    own(
+        "listActiveIdentityProviderSigningKey",
+        "GET",
+        "/api/v1/idps/{idpId}/credentials/keys/active",
+        signing_active,
+    ),
+    own(
+        "cloneIdentityProviderKey",
+        "POST",
+        "/api/v1/idps/{idpId}/credentials/keys/{keyId}/clone",
+        signing_clone,
+    ),
 ];
 
 /// Certificates of other providers; the key is the id of the key.
@@ -90,6 +102,10 @@ pub(crate) static IDPS: Resource = Resource {
         }
         links
     },
+    after: |call, idp, action| match action {
+        Action::Delete => super::idp_users::forget(call.state, text(idp, "id")),
+        _ => Ok(()),
+    },
     ..PLAIN
 };
 
@@ -127,9 +143,15 @@ fn trusted_list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     call.list(&items, page.next.as_deref(), Lengths::USUAL)
 }
 
-/// A certificate as base64 of its DER form. The modulus is read out of it.
 fn trusted_add(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let body = call.body()?;
+    let key = trusted_key(call, &body)?;
+    call.state.put(&TRUSTED, text(&key, "kid"), &key)?;
+    one(200, &Value::Object(key))
+}
+
+/// A certificate as base64 of its DER form. The modulus is read out of it.
+fn trusted_key(call: &mut Call<'_, '_>, body: &Document) -> Result<Document, Error> {
     let refused = || Error::field("x5c", "The certificate cannot be read");
     let certificate = strings(body.get("x5c")).into_iter().next().ok_or_else(refused)?;
     let text: String = certificate.chars().filter(|character| !character.is_whitespace()).collect();
@@ -137,14 +159,12 @@ fn trusted_add(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let modulus = crate::certificate::modulus(&der).ok_or_else(refused)?;
     let (now, instant) = (call.state.stamp(), call.state.now());
     let kid = crate::ids::uuid(call.state.host);
-    let key = crate::documents::document(json!({
+    Ok(crate::documents::document(json!({
         "kty": "RSA", "created": now, "lastUpdated": now, "alg": "RSA", "kid": kid, "use": "sig", "x5c": [certificate],
         "expiresAt": times::stamp(instant.saturating_add(10 * 365 * times::DAY)),
         "x5t#S256": crate::jwt::fingerprint(&der), "e": "AQAB",
         "n": data_encoding::BASE64URL_NOPAD.encode(modulus),
-    }));
-    call.state.put(&TRUSTED, &kid, &key)?;
-    one(200, &Value::Object(key))
+    })))
 }
 
 fn trusted(call: &mut Call<'_, '_>) -> Result<Document, Error> {
@@ -187,8 +207,38 @@ fn signing_read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     one(200, &super::app_parts::key_view(&key)?)
 }
 
-/// Nobody is linked to another provider in the twin.
-fn of_user(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    super::users::named(call)?;
-    Ok(Reply::json(200, &Vec::<Value>::new())?)
+/// The key that the provider signs with; no answer's body where it has none of its own.
+fn signing_active(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, idp) = IDPS.locate(call)?;
+    let chosen = idp.get("protocol").and_then(|found| found.pointer("/credentials/signing/kid"));
+    let chosen = chosen.and_then(Value::as_str).unwrap_or_default().to_owned();
+    match keys::get(call.state, &id, &chosen)? {
+        Some(key) => Ok(Reply::json(200, &[super::app_parts::key_view(&key)?])?),
+        None => Ok(nothing(204)),
+    }
+}
+
+/// Two providers share a key from then on.
+fn signing_clone(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, _) = IDPS.locate(call)?;
+    let kid = call.param(1);
+    let target = call.query("targetIdpId");
+    let target = target.ok_or_else(|| Error::field("targetIdpId", "The field cannot be left blank"))?;
+    call.state.get(&IDPS.table, &target)?.ok_or_else(|| Error::not_found(&target, "IdpTrust"))?;
+    let key = keys::get(call.state, &id, &kid)?.ok_or_else(|| Error::not_found(&kid, "JsonWebKey"))?;
+    let copy = keys::copy(call.state, key, &target)?;
+    let at = call.href(&format!("/api/v1/idps/{target}/credentials/keys/{kid}"));
+    Ok(one(201, &super::app_parts::key_view(&copy)?)?.header("location", at))
+}
+
+/// Another certificate under the same id.
+fn trusted_replace(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let old = trusted(call)?;
+    let body = call.body()?;
+    let mut key = trusted_key(call, &body)?;
+    for field in ["kid", "created"] {
+        set(&mut key, field, text(&old, field));
+    }
+    call.state.put(&TRUSTED, text(&key, "kid"), &key)?;
+    one(200, &Value::Object(key))
 }

@@ -1,7 +1,12 @@
 //! The routing table, and what every call has in common: rate limit, caller, scopes and envelope.
 
+mod aaguids;
+mod api_services;
 mod api_tokens;
+mod app_build;
+mod app_extras;
 mod app_parts;
+mod app_provisioning;
 mod apps;
 mod assignments;
 mod authenticators;
@@ -9,22 +14,40 @@ mod authn;
 mod bindings;
 mod brands;
 mod catalog;
+mod client_auth;
+mod client_credentials;
 mod credentials;
+mod cross_access;
 mod csrs;
+mod device_checks;
 mod devices;
+mod domains;
+mod email_domains;
+mod emails;
+mod enrollments;
 mod factors;
 mod features;
+mod governance;
 mod group_owners;
 mod groups;
+mod hook_keys;
 mod hooks;
 mod iam;
+mod identity_sources;
+mod idp_users;
 mod idps;
 mod limits;
+mod linked_objects;
 mod logs;
 mod mappings;
 mod oauth;
 mod org;
+mod org_extras;
+mod pages;
 mod policies;
+mod profiles;
+mod protection;
+mod realm_assignments;
 mod resource;
 mod role_apps;
 mod roles;
@@ -32,12 +55,21 @@ mod route;
 mod schemas;
 mod server_keys;
 mod server_parts;
+mod server_trusts;
 mod servers;
+mod service_accounts;
 mod sessions;
+mod signals;
+mod stream_schemas;
 mod subscriptions;
+mod telephony;
+mod themes;
 mod token;
 mod user_access;
+mod user_links;
+mod user_states;
 mod users;
+mod well_known;
 
 use serde_json::json;
 use twin_sdk::{Host, Incoming, Level, Reply, Request};
@@ -50,7 +82,7 @@ use crate::ids;
 use crate::rates;
 use crate::state::{Context, State};
 
-pub(crate) use apps::build as build_app;
+pub(crate) use app_build::build as build_app;
 pub(crate) use authenticators::AUTHENTICATORS;
 pub(crate) use brands::{BRANDS, default_brand};
 pub(crate) use catalog::{REALMS, ZONES};
@@ -58,18 +90,24 @@ pub(crate) use credentials::set_password;
 pub(crate) use devices::{DEVICES, device};
 pub(crate) use features::FEATURES;
 pub(crate) use mappings::connect_app;
-pub(crate) use policies::{POLICIES, RULES};
+pub(crate) use policies::{POLICIES, RULES, password_settings};
+pub(crate) use profiles::checked_profile;
+pub(crate) use roles::appoint;
 pub(crate) use route::Operation;
 use route::{Access, Match};
-pub(crate) use schemas::{LAYOUTS, TYPES, checked_profile};
+pub(crate) use schemas::{LAYOUTS, TYPES};
 pub(crate) use server_parts::{POLICIES as SERVER_POLICIES, RULES as SERVER_RULES, add_system_scopes};
 pub(crate) use servers::{SERVERS, signing};
 
 /// Every operation that the twin answers.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     const TABLES: &[&[Operation]] = &[
+        aaguids::OPERATIONS,
+        api_services::OPERATIONS,
         api_tokens::OPERATIONS,
+        app_extras::OPERATIONS,
         app_parts::OPERATIONS,
+        app_provisioning::OPERATIONS,
         apps::OPERATIONS,
         assignments::OPERATIONS,
         authenticators::OPERATIONS,
@@ -77,32 +115,57 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         bindings::OPERATIONS,
         brands::OPERATIONS,
         catalog::OPERATIONS,
+        client_credentials::OPERATIONS,
         credentials::OPERATIONS,
+        cross_access::OPERATIONS,
         csrs::OPERATIONS,
+        device_checks::OPERATIONS,
         devices::OPERATIONS,
+        domains::OPERATIONS,
+        email_domains::OPERATIONS,
+        emails::OPERATIONS,
+        enrollments::OPERATIONS,
         factors::OPERATIONS,
         features::OPERATIONS,
+        governance::OPERATIONS,
         group_owners::OPERATIONS,
         groups::OPERATIONS,
+        hook_keys::OPERATIONS,
         hooks::OPERATIONS,
         iam::OPERATIONS,
+        identity_sources::OPERATIONS,
+        idp_users::OPERATIONS,
         idps::OPERATIONS,
         limits::OPERATIONS,
+        linked_objects::OPERATIONS,
         logs::OPERATIONS,
         mappings::OPERATIONS,
         oauth::OPERATIONS,
         org::OPERATIONS,
+        org_extras::OPERATIONS,
+        pages::OPERATIONS,
         policies::OPERATIONS,
+        protection::OPERATIONS,
+        realm_assignments::OPERATIONS,
         role_apps::OPERATIONS,
         roles::OPERATIONS,
         schemas::OPERATIONS,
         server_keys::OPERATIONS,
         server_parts::OPERATIONS,
+        server_trusts::OPERATIONS,
         servers::OPERATIONS,
+        service_accounts::OPERATIONS,
         sessions::OPERATIONS,
+        signals::OPERATIONS,
+        stream_schemas::OPERATIONS,
         subscriptions::OPERATIONS,
+        telephony::OPERATIONS,
+        themes::OPERATIONS,
         user_access::OPERATIONS,
+        user_links::OPERATIONS,
+        user_states::OPERATIONS,
         users::OPERATIONS,
+        well_known::OPERATIONS,
     ];
     TABLES.iter().flat_map(|table| table.iter())
 }

@@ -270,7 +270,7 @@ fn redirected(to: &str, fields: &[(&str, &str)]) -> Reply {
 fn introspect(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let server = Server::of(call)?;
     let fields = form(call);
-    let client = token::client(call, &fields)?;
+    let client = super::client_auth::client(call, &fields)?;
     let asked = text(&fields, "token");
     let found = jwt::verify_own(call.state, asked, call.origin)?;
     if let Some(claims) = found.filter(|claims| text(claims, "iss") == server.issuer) {
@@ -303,7 +303,7 @@ fn introspect(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 /// Whether there was such a token is nobody's business: the answer is always the same.
 fn revoke(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let fields = form(call);
-    let client = token::client(call, &fields)?;
+    let client = super::client_auth::client(call, &fields)?;
     let id = text_at(&client, "credentials", "/oauthClient/client_id").to_owned();
     let asked = text(&fields, "token");
     if let Some(claims) = jwt::verify_own(call.state, asked, call.origin)?

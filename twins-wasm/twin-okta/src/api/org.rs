@@ -253,7 +253,7 @@ fn threats(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let mut found = call.state.setting("threats")?.unwrap_or_default();
     let stamp = stamp.trim_end_matches(".0");
     for (name, value) in [
-        ("action", json!("none")),
+        ("action", json!("audit")),
         ("excludeZones", json!([])),
         ("created", json!(stamp)),
         ("lastUpdated", json!(stamp)),

@@ -11,6 +11,7 @@ use crate::errors::{Code, Error};
 use crate::wire;
 
 const RULE: &str = "/api/v1/policies/{policyId}/rules/{ruleId}";
+const MAPPING: &str = "/api/v1/policies/{policyId}/mappings/{mappingId}";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listPolicies", "GET", "/api/v1/policies", list),
@@ -37,6 +38,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("listPolicyApps", "GET", "/api/v1/policies/{policyId}/app", apps),
     own("listPolicyMappings", "GET", "/api/v1/policies/{policyId}/mappings", mappings),
     own("mapResourceToPolicy", "POST", "/api/v1/policies/{policyId}/mappings", map),
+    own("getPolicyMapping", "GET", MAPPING, mapping),
+    own("deletePolicyResourceMapping", "DELETE", MAPPING, unmap),
     of("listPolicyRules", "GET", "/api/v1/policies/{policyId}/rules", &RULES, Action::List),
     of("createPolicyRule", "POST", "/api/v1/policies/{policyId}/rules", &RULES, Action::Create),
     of("getPolicyRule", "GET", RULE, &RULES, Action::Read),
@@ -61,10 +64,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
 /// Policy types, what their rules are called, and whether applications are mapped to them.
 const TYPES: &[(&str, &str, bool)] = &[
     ("ACCESS_POLICY", "ACCESS_POLICY", true),
+    ("DEVICE_SIGNAL_COLLECTION", "DEVICE_SIGNAL_COLLECTION", true),
+    ("ENTITY_RISK", "ENTITY_RISK", false),
     ("IDP_DISCOVERY", "IDP_DISCOVERY", false),
     ("MFA_ENROLL", "MFA_ENROLL", false),
     ("OKTA_SIGN_ON", "SIGN_ON", false),
     ("PASSWORD", "PASSWORD", false),
+    ("POST_AUTH_SESSION", "POST_AUTH_SESSION", false),
     ("PROFILE_ENROLLMENT", "PROFILE_ENROLLMENT", true),
 ];
 
@@ -153,7 +159,7 @@ fn make_policy(call: &mut Call<'_, '_>, policy: &mut Document, old: Option<&Docu
 }
 
 /// What a password policy says where the body does not.
-fn password_settings() -> Value {
+pub(crate) fn password_settings() -> Value {
     json!({
         "password": {
             "complexity": {
@@ -283,27 +289,59 @@ fn clone(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 
 fn apps(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let (id, policy) = policy_above(call)?;
-    let slot = if text(&policy, "type") == "ACCESS_POLICY" { "_accessPolicy" } else { "_enrollmentPolicy" };
     let mut items = Vec::new();
     for (_, app) in call.state.all(&crate::state::APPS, "")? {
-        if text(&app, slot) == id {
+        if text(&app, slot(&policy)) == id {
             items.push(super::apps::view(call, &app)?);
         }
     }
     call.list(&items, None, Lengths::USUAL)
 }
 
+/// Where an application keeps the id of its policy of a kind, where it is not the org's own.
+fn slot(policy: &Document) -> &'static str {
+    if text(policy, "type") == "ACCESS_POLICY" { "_accessPolicy" } else { "_enrollmentPolicy" }
+}
+
+/// A mapping goes by the id of its application.
+fn mapping_view(call: &Call<'_, '_>, policy: &str, app: &str) -> Value {
+    let above = call.href(&format!("/api/v1/policies/{policy}"));
+    let at = format!("{above}/mappings/{app}");
+    json!({"id": app, "_links": {
+        "self": wire::hinted(&at, &["GET", "DELETE"]), "policy": wire::hinted(&above, &["GET"]),
+        "application": wire::hinted(&call.href(&format!("/api/v1/apps/{app}")), &["GET"]),
+    }})
+}
+
 fn mappings(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    let (id, _) = policy_above(call)?;
+    let (id, policy) = policy_above(call)?;
     let mut items = Vec::new();
     for (app, found) in call.state.all(&crate::state::APPS, "")? {
-        if text(&found, "_accessPolicy") == id {
-            let at = call.href(&format!("/api/v1/policies/{id}/mappings/{app}"));
-            let app = wire::hinted(&call.href(&format!("/api/v1/apps/{app}")), &["GET"]);
-            items.push(json!({"id": text(&found, "id"), "_links": {"self": wire::hinted(&at, &["GET", "DELETE"]), "application": app}}));
+        if text(&found, slot(&policy)) == id {
+            items.push(mapping_view(call, &id, &app));
         }
     }
     Ok(Reply::json(200, &items)?)
+}
+
+fn mapped(call: &mut Call<'_, '_>) -> Result<(String, Document, &'static str), Error> {
+    let (id, policy) = policy_above(call)?;
+    let (app, slot) = (call.param(1), slot(&policy));
+    let found = call.state.get(&crate::state::APPS, &app)?.filter(|found| text(found, slot) == id);
+    Ok((id, found.ok_or_else(|| Error::not_found(&app, "PolicyMapping"))?, slot))
+}
+
+fn mapping(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (id, app, _) = mapped(call)?;
+    one(200, &mapping_view(call, &id, text(&app, "id")))
+}
+
+/// The application comes under the org's own policy again.
+fn unmap(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let (_, mut app, slot) = mapped(call)?;
+    app.remove(slot);
+    call.state.put(&crate::state::APPS, text(&app, "id"), &app)?;
+    Ok(crate::call::nothing(204))
 }
 
 fn map(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

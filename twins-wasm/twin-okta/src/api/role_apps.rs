@@ -19,6 +19,10 @@ const KIND_OF_USER: &str = "/api/v1/users/{userId}/roles/{roleId}/targets/catalo
 const KIND_OF_GROUP: &str = "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}";
 const ONE_OF_USER: &str = "/api/v1/users/{userId}/roles/{roleId}/targets/catalog/apps/{appName}/{appId}";
 const ONE_OF_GROUP: &str = "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}/{appId}";
+const OF_CLIENT: &str = "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps";
+const KIND_OF_CLIENT: &str = "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps/{appName}";
+const ONE_OF_CLIENT: &str =
+    "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps/{appName}/{appId}";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listApplicationTargetsForApplicationAdministratorRoleForUser", "GET", OF_USER, list),
@@ -32,10 +36,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("unassignAppTargetToAdminRoleForGroup", "DELETE", KIND_OF_GROUP, remove),
     own("assignAppInstanceTargetToAppAdminRoleForGroup", "PUT", ONE_OF_GROUP, add_one),
     own("unassignAppInstanceTargetToAppAdminRoleForGroup", "DELETE", ONE_OF_GROUP, remove),
+    own("listAppTargetRoleToClient", "GET", OF_CLIENT, list),
+    own("assignAppTargetRoleToClient", "PUT", KIND_OF_CLIENT, add_kind),
+    own("removeAppTargetRoleFromClient", "DELETE", KIND_OF_CLIENT, remove),
+    own("assignAppTargetInstanceRoleForClient", "PUT", ONE_OF_CLIENT, add_one),
+    own("removeAppTargetInstanceRoleForClient", "DELETE", ONE_OF_CLIENT, remove),
 ];
 
 /// What roles are bound to; the key is `ASSIGNEE/ROLE/NAME`, with `/APP` behind it where it is one application alone.
-static TARGETS: Table<Document> = Table::new("role_app_targets");
+pub(super) static TARGETS: Table<Document> = Table::new("role_app_targets");
 
 /// Forgets what a role was bound to; the key is `ASSIGNEE/ROLE`, or a part of it that ends with `/`.
 pub(super) fn forget(state: &mut State<'_>, key: &str) -> Result<(), Error> {

@@ -11,6 +11,9 @@ use crate::errors::{Code, Error};
 use crate::state::{Event, GROUPS, State, Target};
 use crate::wire;
 
+const CLIENT_GROUPS: &str = "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/groups";
+const CLIENT_GROUP: &str = "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/groups/{groupId}";
+
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listAssignedRolesForUser", "GET", "/api/v1/users/{userId}/roles", list),
     own("assignRoleToUser", "POST", "/api/v1/users/{userId}/roles", assign),
@@ -51,12 +54,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/api/v1/groups/{groupId}/roles/{roleId}/targets/groups/{targetId}",
         remove_target,
     ),
+    own("listRolesForClient", "GET", "/oauth2/v1/clients/{clientId}/roles", list),
+    own("assignRoleToClient", "POST", "/oauth2/v1/clients/{clientId}/roles", assign),
+    own("retrieveClientRole", "GET", "/oauth2/v1/clients/{clientId}/roles/{roleId}", read),
+    own("deleteRoleFromClient", "DELETE", "/oauth2/v1/clients/{clientId}/roles/{roleId}", unassign),
+    own("listGroupTargetRoleForClient", "GET", CLIENT_GROUPS, targets),
+    own("assignGroupTargetRoleForClient", "PUT", CLIENT_GROUP, add_target),
+    own("removeGroupTargetRoleFromClient", "DELETE", CLIENT_GROUP, remove_target),
 ];
 
 /// Roles that somebody has; the key is `ASSIGNEE/ROLE`.
-static ROLES: Table<Document> = Table::new("role_assignments");
+pub(super) static ROLES: Table<Document> = Table::new("role_assignments");
 /// What roles are bound to; the key is `ASSIGNEE/ROLE/GROUP`.
-static TARGETS: Table<Document> = Table::new("role_targets");
+pub(super) static TARGETS: Table<Document> = Table::new("role_targets");
 
 /// Standard roles: type, label, and whether they can be bound to groups.
 const TYPES: &[(&str, &str, bool)] = &[
@@ -90,27 +100,35 @@ pub(super) fn forget(state: &mut State<'_>, group: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who the path says has the role: the id, whether it is a group, and the address.
+/// Who the path says has the role: the id, the word for assignments to such, and where they all are.
 struct Assignee {
     id: String,
-    is_group: bool,
+    kind: &'static str,
+    above: &'static str,
     target: Target,
 }
 
 impl Assignee {
     fn of(call: &mut Call<'_, '_>) -> Result<Self, Error> {
-        let is_group = call.incoming.path().starts_with("/api/v1/groups/");
-        if is_group {
+        let path = call.incoming.path();
+        if path.starts_with("/api/v1/groups/") {
             let group = super::groups::named(call)?;
-            return Ok(Self { id: text(&group, "id").to_owned(), is_group, target: Target::group(&group) });
+            let (id, target) = (text(&group, "id").to_owned(), Target::group(&group));
+            return Ok(Self { id, kind: "GROUP", above: "/api/v1/groups", target });
+        }
+        if path.starts_with("/oauth2/v1/clients/") {
+            let id = call.param(0);
+            let app = super::oauth::app_of_client(call.state, &id)?;
+            let app = app.ok_or_else(|| Error::not_found(&id, "PublicClientApp"))?;
+            return Ok(Self { id, kind: "CLIENT", above: "/oauth2/v1/clients", target: Target::app(&app) });
         }
         let user = super::users::named(call)?;
-        Ok(Self { id: text(&user, "id").to_owned(), is_group, target: Target::user(&user) })
+        let (id, target) = (text(&user, "id").to_owned(), Target::user(&user));
+        Ok(Self { id, kind: "USER", above: "/api/v1/users", target })
     }
 
     fn view(&self, call: &Call<'_, '_>, role: &Document) -> Value {
-        let kind = if self.is_group { "groups" } else { "users" };
-        let at = call.href(&format!("/api/v1/{kind}/{}", self.id));
+        let at = call.href(&format!("{}/{}", self.above, self.id));
         wire::linked(role, json!({"assignee": wire::bare(&at)}))
     }
 
@@ -144,13 +162,25 @@ fn assign(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let now = call.state.stamp();
     let role = document(json!({
         "id": id, "label": label, "type": kind, "status": "ACTIVE", "created": now, "lastUpdated": now,
-        "assignmentType": if assignee.is_group { "GROUP" } else { "USER" },
+        "assignmentType": assignee.kind,
     }));
     call.state.put(&ROLES, &key, &role)?;
     let view = assignee.view(call, &role);
     let message = "Grant user privilege";
+    let status = if assignee.kind == "CLIENT" { 200 } else { 201 };
     call.state.log(&Event::success("user.account.privilege.grant", message, vec![assignee.target]))?;
-    one(201, &view)
+    one(status, &view)
+}
+
+/// Makes a user a super administrator.
+pub(crate) fn appoint(state: &mut State<'_>, user: &str) -> Result<(), Error> {
+    let (now, kind) = (state.stamp(), "SUPER_ADMIN");
+    let id = BASE32_NOPAD.encode(kind.as_bytes());
+    let role = document(json!({
+        "id": id, "label": "Super Administrator", "type": kind, "status": "ACTIVE", "created": now,
+        "lastUpdated": now, "assignmentType": "USER",
+    }));
+    Ok(state.put(&ROLES, &format!("{user}/{id}"), &role)?)
 }
 
 fn read(call: &mut Call<'_, '_>) -> Result<Reply, Error> {

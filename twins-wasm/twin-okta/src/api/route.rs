@@ -173,6 +173,16 @@ pub(super) fn family(path: &str) -> &str {
             "uischemas"
         };
     }
+    if path.starts_with("/oauth2/v1/clients/") || rest.contains("/roles/") || rest.ends_with("/roles") {
+        return "roles";
+    }
+    match path.trim_start_matches('/').split('/').next().unwrap_or_default() {
+        "attack-protection" => return "orgs",
+        "integrations" => return "oauthIntegrations",
+        "privileged-access" => return "serviceAccounts",
+        "webauthn-registration" => return "users",
+        _ => {}
+    }
     match rest.split('/').next().unwrap_or_default() {
         "zones" => "networkZones",
         "mappings" => "profileMappings",
@@ -184,6 +194,13 @@ pub(super) fn family(path: &str) -> &str {
         "push-providers" => "pushProviders",
         "principal-rate-limits" => "principalRateLimits",
         "rate-limit-settings" => "rateLimits",
+        "email-domains" => "emailDomains",
+        "email-servers" => "emailServers",
+        "hook-keys" => "inlineHooks",
+        "realm-assignments" => "realmAssignments",
+        "security-events-providers" => "securityEventsProviders",
+        "device-posture-checks" => "devicePostureChecks",
+        "identity-sources" => "identitySources",
         first => first,
     }
 }

@@ -102,13 +102,17 @@ fn clients(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 }
 
 /// The refresh tokens of a server that an application holds, with their keys.
-fn held(call: &mut Call<'_, '_>, server: &str, app: &str) -> Result<Vec<(String, Document)>, Error> {
+pub(super) fn held(
+    call: &mut Call<'_, '_>,
+    server: &str,
+    app: &str,
+) -> Result<Vec<(String, Document)>, Error> {
     let mut found = call.state.all(&REFRESH_TOKENS, &format!("{app}/"))?;
     found.retain(|(_, token)| text(token, "_server") == server);
     Ok(found)
 }
 
-fn client(call: &mut Call<'_, '_>) -> Result<(String, String), Error> {
+pub(super) fn client(call: &mut Call<'_, '_>) -> Result<(String, String), Error> {
     let (server, _) = SERVERS.locate(call)?;
     let id = call.param(1);
     let app = super::oauth::app_of_client(call.state, &id)?

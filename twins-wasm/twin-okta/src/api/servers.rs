@@ -73,11 +73,10 @@ pub(crate) static SERVERS: Resource = Resource {
         }
         Ok(())
     },
-    after: |call, server, action| {
-        if action != Action::Create {
-            return Ok(());
-        }
-        add_system_scopes(call.state, text(server, "id"))
+    after: |call, server, action| match action {
+        Action::Create => add_system_scopes(call.state, text(server, "id")),
+        Action::Delete => super::server_trusts::forget(call.state, text(server, "id")),
+        _ => Ok(()),
     },
     ..PLAIN
 };

@@ -22,6 +22,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     own("revokeTokenForUserAndClient", "DELETE", TOKEN, revoke),
     shape("listUserGrants", "GET", "/api/v1/users/{userId}/grants", grants),
     shape("revokeUserGrants", "DELETE", "/api/v1/users/{userId}/grants", no_grants),
+    shape("getUserGrant", "GET", "/api/v1/users/{userId}/grants/{grantId}", no_grant),
+    shape("revokeUserGrant", "DELETE", "/api/v1/users/{userId}/grants/{grantId}", no_grant),
     shape("listGrantsForUserAndClient", "GET", "/api/v1/users/{userId}/clients/{clientId}/grants", grants),
     shape(
         "revokeGrantsForUserAndClient",
@@ -104,4 +106,9 @@ fn grants(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 fn no_grants(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     super::users::named(call)?;
     Ok(nothing(204))
+}
+
+fn no_grant(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    super::users::named(call)?;
+    Err(Error::not_found(&call.param(1), "OAuth2ScopeConsentGrant"))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use twin_sdk::{Reply, weak_etag};
 
 use super::route::{Operation, own};
-use super::{credentials, schemas};
+use super::{credentials, profiles};
 use crate::call::{Call, Lengths, nothing, one};
 use crate::documents::{Document, change, document, object, set, text, text_at};
 use crate::errors::{Code, Error};
@@ -136,7 +136,7 @@ fn create(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 /// A new user in `STAGED`, checked and with a login that nobody has.
 pub(super) fn build(call: &mut Call<'_, '_>, body: &Document) -> Result<Document, Error> {
     let profile = object(body, "profile").cloned().unwrap_or_default();
-    let profile = schemas::checked_profile(call.state, profile, true)?;
+    let profile = profiles::checked_profile(call.state, profile, true)?;
     require_free_login(call.state, &profile, "")?;
     let now = call.state.stamp();
     let id = call.state.mint("00u");
@@ -200,7 +200,7 @@ fn write(
     body: &Document,
     profile: Document,
 ) -> Result<Reply, Error> {
-    let profile = schemas::checked_profile(call.state, profile, true)?;
+    let profile = profiles::checked_profile(call.state, profile, true)?;
     require_free_login(call.state, &profile, text(&user, "id"))?;
     set(&mut user, "profile", Value::Object(profile));
     if let Some(kind) = object(body, "type").map(|kind| text(kind, "id")).filter(|id| !id.is_empty()) {
@@ -225,6 +225,7 @@ fn delete(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let user = named(call)?;
     if text(&user, "status") == "DEPROVISIONED" {
         call.state.remove_user(&user)?;
+        super::user_links::forget(call.state, text(&user, "id"))?;
         let targets = vec![Target::user(&user)];
         call.state.log(&Event::success("user.lifecycle.delete.initiated", "Delete Okta user", targets))?;
     } else {

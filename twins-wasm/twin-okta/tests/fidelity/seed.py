@@ -32,6 +32,8 @@ COLLECTIONS = [
     (f"/api/v1/apps/{ID}/grants", "app_grants", "{0}/"),
     (f"/api/v1/apps/{ID}/tokens", "refresh_tokens", "{0}/"),
     (f"/api/v1/apps/{ID}/cwo/connections", "app_connections", "{0}/"),
+    (f"/api/v1/apps/{ID}/credentials/secrets", "client_secrets", "{0}/"),
+    (f"/api/v1/apps/{ID}/group-push/mappings", "group_pushes", "{0}/"),
     ("/api/v1/authorizationServers", "authorization_servers", ""),
     (f"{SERVERS}/scopes", "authorization_server_scopes", "{0}/"),
     (f"{SERVERS}/claims", "authorization_server_claims", "{0}/"),
@@ -41,6 +43,7 @@ COLLECTIONS = [
     ("/api/v1/inlineHooks", "inline_hooks", ""),
     ("/api/v1/idps/credentials/keys", "idp_keys", ""),
     ("/api/v1/idps", "idps", ""),
+    (f"/api/v1/idps/{ID}/users", "idp_users", "{0}/"),
     ("/api/v1/policies", "policies", ""),
     (f"/api/v1/policies/{ID}/rules", "policy_rules", "{0}/"),
     ("/api/v1/zones", "zones", ""),
@@ -50,6 +53,13 @@ COLLECTIONS = [
     ("/api/v1/device-assurances", "device_assurances", ""),
     ("/api/v1/devices", "devices", ""),
     ("/api/v1/realms", "realms", ""),
+    ("/api/v1/realm-assignments", "realm_assignments", ""),
+    ("/api/v1/domains", "domains", ""),
+    ("/api/v1/email-domains", "email_domains", ""),
+    ("/api/v1/email-servers", "email_servers", ""),
+    ("/api/v1/hook-keys", "hook_keys", ""),
+    ("/api/v1/security-events-providers", "security_events_providers", ""),
+    ("/api/v1/device-posture-checks", "device_posture_checks", ""),
     ("/api/v1/logStreams", "log_streams", ""),
     ("/api/v1/push-providers", "push_providers", ""),
     ("/api/v1/templates/sms", "sms_templates", ""),
@@ -60,6 +70,7 @@ COLLECTIONS = [
     ("/api/v1/api-tokens", "tokens", ""),
     ("/api/v1/principal-rate-limits", "principal_rate_limits", ""),
     ("/api/v1/brands", "brands", ""),
+    (f"/api/v1/brands/{ID}/themes", "themes", "{0}/"),
     (f"/api/v1/brands/{ID}/templates/email/{ID}/customizations", "email_customizations", "{0}/{1}/"),
     ("/api/v1/authenticators", "authenticators", ""),
     ("/api/v1/features", "features", ""),
@@ -84,6 +95,8 @@ UNIQUE = {
 # What was recorded in months is replayed in seconds.
 WIDE = {bucket: {"limit": 10_000} for bucket in
         ("/api/v1/apps/*", "/api/v1/apps/**", "/api/v1/groups/**", "/api/v1/users/**", "/**")}
+# The applications that every org has.
+BUILT_IN_APPS = 3
 # Creations that need no body.
 BODILESS = re.compile(r"/(clone|generate|lifecycle/\w+)$")
 
@@ -124,6 +137,12 @@ def identity(found):
     return found.get("id") or found.get("kid") or found.get("primary", {}).get("name")
 
 
+def listed(answer):
+    """What an answer shows: itself, or the one list that it has instead of an id."""
+    lists = [value for value in answer.values() if isinstance(value, list)] if isinstance(answer, dict) else []
+    return lists[0] if len(lists) == 1 and identity(answer) is None else [answer]
+
+
 def name_of(table, found):
     for step in UNIQUE.get(table, ()):
         found = found.get(step) if isinstance(found, dict) else None
@@ -148,7 +167,7 @@ class Org:
     def __init__(self, alone):
         self.alone = alone
         self.documents, self.logins, self.made_anywhere, self.lists = {}, set(), set(), {}
-        self.subdomain = "test"
+        self.subdomain, self.app_limit = "test", None
 
     def take(self, table, key, found):
         name = name_of(table, found)
@@ -175,20 +194,32 @@ class Org:
 
     def only_the_commonest_list(self):
         """Recordings of several orgs lie side by side: of what lists show whole, the org that was listed most is
-        taken."""
+        taken. One cassette is of one org."""
+        if self.alone:
+            return
         for table, lists in self.lists.items():
             common = max(lists, key=lambda ids: (sum(ids == other for other in lists), len(ids)))
             found = self.documents.get(table, {})
             self.documents[table] = {key: found[key] for key in found if key in common}
 
     def cassette(self, pairs):
-        made, seen = set(), set()
+        made, seen, apps = set(), set(), BUILT_IN_APPS
         asked = " ".join(unquote(pair["p"] + "?" + pair.get("q", "")) + json.dumps(pair.get("b")) for pair in pairs)
         for pair in pairs:
             at, answer = place(pair["p"]), pair.get("r")
+            if at and at[0] == "apps" and at[2] is None and pair["m"] == "POST" and "b" in pair:
+                apps += pair["s"] < 300
+                if pair["s"] == 400 and "Maximum number of instances" in json.dumps(answer):
+                    self.app_limit = apps
+            if at and at[0] == "apps" and at[2] and pair["m"] == "DELETE" and pair["s"] < 300:
+                apps -= 1
+            if pair["p"] == "/api/v1/principal-rate-limits" and pair["m"] == "POST" and pair["s"] == 400 and "b" in pair:
+                # The service looks for the token first: it was there.
+                token = pair["b"].get("principalId", "")
+                self.take("tokens", token, {"id": token, "name": ""})
             if pair["s"] >= 300 or answer is None:
                 continue
-            items = answer if isinstance(answer, list) else [answer]
+            items = answer if isinstance(answer, list) else listed(answer)
             items = [item for item in items if isinstance(item, dict) and isinstance(identity(item), str)]
             if pair["m"] == "POST" and ("b" in pair or BODILESS.search(pair["p"])):
                 made.update(identity(item) for item in items if identity(item) not in seen)
@@ -234,9 +265,12 @@ def main(recording, token, only=None):
     own = own.pop(min(own)) if own else {}
     # Behind everybody whom the recording lists.
     recorder = "00u" + "z" * 17
+    limit = org.app_limit and org.app_limit + len(org.documents.get("apps", {}))
     print(json.dumps({
         "empty": sorted(set(REPLACED) & set(org.lists)),
-        "org": {"subdomain": org.subdomain, "company": "Test", "search_lag_seconds": 0},
+        # The recordings' stand-in for the name of the org.
+        "org": {"subdomain": org.subdomain, "company": "test", "search_lag_seconds": 0,
+                "app_limit": limit if org.alone else None},
         "tokens": {token: {"user": recorder, "id": own.get("id"), "name": own.get("name", "")}},
         "users": [{"id": recorder, "profile": {"firstName": "Re", "lastName": "Corder", "email": "recorder@glasshouse.example"}}],
         "rate_limits": WIDE,

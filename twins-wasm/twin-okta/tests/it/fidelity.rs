@@ -11,8 +11,10 @@ const PUBLISHED: usize = 732;
 /// elsewhere.
 fn is_published(operation: &Operation) -> bool {
     let path = operation.path.as_str();
-    let elsewhere = path.starts_with("/oauth2/")
-        || path.starts_with("/.well-known/")
+    let of_oauth = path.starts_with("/oauth2/") && !path.contains("/roles");
+    let elsewhere = of_oauth
+        || path == "/.well-known/openid-configuration"
+        || path == "/.well-known/oauth-authorization-server"
         || path.starts_with("/api/v1/authn")
         || path.starts_with("/api/v1/sessions/me")
         || (operation.method == "POST" && path == "/api/v1/sessions");

@@ -19,10 +19,30 @@ fn users(fixture: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn empty_texts_write_nothing() {
-    let mut host = MemoryHost::default();
-    Okta::seed(&mut host, "", "").unwrap();
-    assert_eq!(host.count("org") + host.count("users"), 0);
+fn where_nothing_is_said_an_administrator_has_a_new_org() {
+    for fixture in ["", "{}"] {
+        let mut host = MemoryHost::default();
+        Okta::seed(&mut host, "", fixture).unwrap();
+        let mut get = |path: &str| -> Value {
+            let url = format!("http://localhost/api/v1/{path}");
+            let answer = Okta::handle(&mut host, &request("GET", &url, &[("authorization", "SSWS t")], ""));
+            assert_eq!(answer.status, 200, "{path}");
+            serde_json::from_slice(&answer.body).unwrap()
+        };
+        assert_eq!(get("users/me")["profile"]["login"], "admin@glasshouse.example");
+        assert_eq!(get("users/me/roles")[0]["type"], "SUPER_ADMIN");
+        let names = |found: Value| -> Vec<Value> {
+            found.as_array().unwrap().iter().map(|item| item["name"].clone()).collect()
+        };
+        assert_eq!(names(get("apps")), ["saasure", "okta_enduser", "okta_browser_plugin"]);
+        let rule = |found: Value| found[0]["actions"].clone();
+        let policy = get("policies?type=PASSWORD")[0].clone();
+        assert_eq!(policy["settings"]["password"]["complexity"]["minLength"], 8);
+        let rules = get(&format!("policies/{}/rules", policy["id"].as_str().unwrap()));
+        assert_eq!(rule(rules)["passwordChange"]["access"], "ALLOW");
+        let verify = get("authenticators")[1]["settings"]["appInstanceId"].clone();
+        assert_eq!(get("mappings")[0]["source"]["id"], verify);
+    }
 }
 
 #[test]

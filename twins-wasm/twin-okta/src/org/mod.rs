@@ -1,14 +1,16 @@
 //! What every org has from its first day: the group of everybody, the default user type, authorization server, brand
 //! and policies, the service's own applications, and the rest that nobody made.
 
+mod parts;
+mod policies;
+
 use serde_json::{Value, json};
 use twin_sdk::Table;
 
 use crate::api::{
-    AUTHENTICATORS, BRANDS, FEATURES, LAYOUTS, POLICIES, REALMS, RULES, SERVER_POLICIES, SERVER_RULES,
-    SERVERS, TYPES, ZONES, add_system_scopes, connect_app, default_brand, signing,
+    BRANDS, SERVER_POLICIES, SERVER_RULES, SERVERS, TYPES, add_system_scopes, default_brand, signing,
 };
-use crate::documents::{Document, document, set, text};
+use crate::documents::{Document, document, set};
 use crate::errors::Error;
 use crate::keys;
 use crate::state::{APPS, GROUPS, State};
@@ -35,11 +37,11 @@ pub(crate) fn establish(state: &mut State<'_>, subdomain: &str, company: &str) -
     put(state, "brand", brand)?;
     let server = server(state)?;
     put(state, "server", server)?;
-    let (access, enrolment) = policies(state, &everyone)?;
+    let (access, enrolment) = policies::add(state, &everyone)?;
     put(state, "accessPolicy", access)?;
     put(state, "enrollmentPolicy", enrolment)?;
     apps(state, &id)?;
-    others(state, &now)
+    parts::add(state)
 }
 
 /// Writes a document that has its id as the key.
@@ -132,40 +134,6 @@ fn below(
     Ok(key)
 }
 
-/// The default policies; gives those for access and for enrolment.
-fn policies(state: &mut State<'_>, everyone: &str) -> Result<(String, String), Error> {
-    let everybody = json!({"people": {"groups": {"include": [everyone]}}});
-    let mut ids = Vec::new();
-    for (kind, rule, prefix, name, conditions) in [
-        ("OKTA_SIGN_ON", "SIGN_ON", "00p", "Default Policy", everybody.clone()),
-        ("PASSWORD", "PASSWORD", "00p", "Default Policy", everybody.clone()),
-        ("MFA_ENROLL", "MFA_ENROLL", "00p", "Default Policy", everybody),
-        ("IDP_DISCOVERY", "IDP_DISCOVERY", "00p", "Idp Discovery Policy", Value::Null),
-        ("ACCESS_POLICY", "ACCESS_POLICY", "rst", "Any two factors", Value::Null),
-        ("PROFILE_ENROLLMENT", "PROFILE_ENROLLMENT", "rst", "Default Policy", Value::Null),
-    ] {
-        let policy = json!({
-            "type": kind, "status": "ACTIVE", "name": name, "description": "The default policy applies in all situations if no other policy applies.",
-            "priority": 1, "system": true, "conditions": conditions,
-        });
-        let id = add(state, &POLICIES.table, prefix, policy)?;
-        below(
-            state,
-            &RULES.table,
-            &id,
-            "0pr",
-            json!({
-                "type": rule, "status": "ACTIVE", "name": "Default Rule", "priority": 1, "system": true,
-                "conditions": null, "actions": {},
-            }),
-        )?;
-        ids.push(id);
-    }
-    let mut last = ids.into_iter().rev();
-    let enrolment = last.next().unwrap_or_default();
-    Ok((last.next().unwrap_or_default(), enrolment))
-}
-
 /// The service's own applications, which nobody can add or remove.
 fn apps(state: &mut State<'_>, org: &str) -> Result<(), Error> {
     let kid = keys::active(state, keys::ORG)?.kid;
@@ -200,83 +168,6 @@ fn apps(state: &mut State<'_>, org: &str) -> Result<(), Error> {
         set(&mut app, "orn", format!("orn:okta:idp:{org}:apps:{name}:{id}"));
         app.remove("_key");
         state.put(&APPS, &id, &app)?;
-        connect_app(state, &app)?;
-    }
-    Ok(())
-}
-
-fn others(state: &mut State<'_>, now: &str) -> Result<(), Error> {
-    for name in ["LegacyIpZone", "BlockedIpZone"] {
-        add(
-            state,
-            &ZONES.table,
-            "nzo",
-            json!({
-                "type": "IP", "name": name, "status": "ACTIVE", "system": true, "gateways": null, "proxies": null,
-                "usage": if name == "BlockedIpZone" { "BLOCKLIST" } else { "POLICY" },
-            }),
-        )?;
-    }
-    add(
-        state,
-        &REALMS.table,
-        "guo",
-        json!({"profile": {"name": "Default Realm", "domains": []}, "isDefault": true}),
-    )?;
-    let control = |name: &str, label: &str| json!({"type": "Control", "scope": format!("#/properties/{name}"), "label": label, "options": {"format": "text"}});
-    let fields =
-        [control("firstName", "First name"), control("lastName", "Last name"), control("email", "Email")];
-    add(state, &LAYOUTS.table, "uis", json!({"uiSchema": {"type": "Group", "elements": fields}}))?;
-    for (kind, key, name, status, settings) in [
-        ("email", "okta_email", "Email", "ACTIVE", json!({"allowedFor": "any", "tokenLifetimeInMinutes": 5})),
-        (
-            "app",
-            "okta_verify",
-            "Okta Verify",
-            "ACTIVE",
-            json!({
-                "compliance": {"fips": "OPTIONAL"}, "userVerification": "PREFERRED", "appInstanceId": "",
-                "channelBinding": {"style": "NUMBER_CHALLENGE", "required": "NEVER"},
-                "userVerificationMethods": ["PIN", "BIOMETRICS"],
-            }),
-        ),
-        ("password", "okta_password", "Password", "ACTIVE", Value::Null),
-        ("phone", "phone_number", "Phone", "INACTIVE", json!({"allowedFor": "recovery"})),
-        ("security_key", "webauthn", "Security Key or Biometric", "INACTIVE", Value::Null),
-        (
-            "security_question",
-            "security_question",
-            "Security Question",
-            "ACTIVE",
-            json!({"allowedFor": "recovery"}),
-        ),
-    ] {
-        let mut found = json!({"type": kind, "key": key, "status": status, "name": name});
-        if let Some(found) = found.as_object_mut().filter(|_| !settings.is_null()) {
-            set(found, "settings", settings);
-        }
-        add(state, &AUTHENTICATORS.table, "aut", found)?;
-    }
-    for (name, description) in [
-        (
-            "Import Monitoring Dashboard",
-            "Shows the import jobs that run or were started in the last 24 hours",
-        ),
-        ("Custom Admin Roles", "Lets an org make administrator roles of its own"),
-    ] {
-        let feature = json!({
-            "type": "self-service", "status": "DISABLED", "name": name, "description": description,
-            "stage": {"value": "BETA", "state": "OPEN"},
-        });
-        let id = add(state, &FEATURES.table, "ftr", feature)?;
-        let mut feature = state.get(&FEATURES.table, &id)?.unwrap_or_default();
-        feature.retain(|field, _| !matches!(field.as_str(), "created" | "lastUpdated"));
-        state.put(&FEATURES.table, &id, &feature)?;
-    }
-    let mut org = state.org()?;
-    if text(&org, "lastUpdated") != now {
-        set(&mut org, "lastUpdated", now);
-        state.put_org(&org)?;
     }
     Ok(())
 }
