@@ -15,6 +15,8 @@ pub(crate) struct Caller {
     pub user: String,
     /// The client of an access token; empty for an API token.
     pub client: String,
+    /// The user's document, where the token is only good for a user in good standing.
+    pub document: Option<Document>,
     /// What an access token allows; none for an API token, which allows everything.
     scopes: Option<Vec<String>>,
 }
@@ -22,7 +24,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// Nobody.
     pub(crate) fn nobody() -> Self {
-        Self { user: String::new(), client: String::new(), scopes: Some(Vec::new()) }
+        Self { user: String::new(), client: String::new(), document: None, scopes: Some(Vec::new()) }
     }
 
     /// The caller that the `Authorization` header names. `SSWS` is taken with and without a space behind it: one
@@ -57,7 +59,7 @@ impl Caller {
         if text(&document, "status") == "DEPROVISIONED" || text(&document, "status") == "SUSPENDED" {
             return Err(Code::InvalidToken.into());
         }
-        Ok(Self { user, client: String::new(), scopes: None })
+        Ok(Self { user, client: String::new(), document: Some(document), scopes: None })
     }
 
     fn of_claims(claims: &Document) -> Result<Self, Error> {
@@ -66,6 +68,7 @@ impl Caller {
         Ok(Self {
             user: text(claims, "uid").to_owned(),
             client: text(claims, "cid").to_owned(),
+            document: None,
             scopes: Some(scopes),
         })
     }

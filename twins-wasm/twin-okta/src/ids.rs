@@ -9,6 +9,8 @@ const CELL: &str = "4x7";
 /// How many digits carry the order, and how many are drawn.
 const ORDER: usize = 6;
 const DRAWN: usize = 8;
+/// How many digits one random number gives: few enough that all are equally likely.
+const DIGITS_OF_A_DRAW: usize = 8;
 
 /// An id of 20 characters that begins with `prefix`, greater in byte order than every earlier one of that prefix.
 pub(crate) fn mint(host: &mut dyn Host, prefix: &str) -> String {
@@ -22,9 +24,14 @@ pub(crate) fn error_id(host: &mut dyn Host) -> String {
     format!("oae{}", draw(host, 22))
 }
 
-/// A secret of that many letters and digits.
+/// A secret of that many letters and digits. One number of the host's gives eight of them: a call costs more than what
+/// it brings.
 pub(crate) fn draw(host: &mut dyn Host, len: usize) -> String {
-    (0..len).map(|_| digit(host.random())).collect()
+    let mut drawn = String::with_capacity(len);
+    while drawn.len() < len {
+        drawn.push_str(&digits(host.random(), DIGITS_OF_A_DRAW.min(len - drawn.len())));
+    }
+    drawn
 }
 
 /// A UUID, version 4.

@@ -36,6 +36,7 @@ mod iam;
 mod identity_sources;
 mod idp_users;
 mod idps;
+mod index;
 mod limits;
 mod linked_objects;
 mod logs;
@@ -71,12 +72,10 @@ mod user_states;
 mod users;
 mod well_known;
 
-use serde_json::json;
 use twin_sdk::{Host, Incoming, Level, Reply, Request};
 
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::documents::{document, text, text_at};
 use crate::errors::{Code, Error};
 use crate::ids;
 use crate::rates;
@@ -99,74 +98,76 @@ pub(crate) use schemas::{LAYOUTS, TYPES};
 pub(crate) use server_parts::{POLICIES as SERVER_POLICIES, RULES as SERVER_RULES, add_system_scopes};
 pub(crate) use servers::{SERVERS, signing};
 
+/// The operations that the twin answers, by resource.
+const TABLES: &[&[Operation]] = &[
+    aaguids::OPERATIONS,
+    api_services::OPERATIONS,
+    api_tokens::OPERATIONS,
+    app_extras::OPERATIONS,
+    app_parts::OPERATIONS,
+    app_provisioning::OPERATIONS,
+    apps::OPERATIONS,
+    assignments::OPERATIONS,
+    authenticators::OPERATIONS,
+    authn::OPERATIONS,
+    bindings::OPERATIONS,
+    brands::OPERATIONS,
+    catalog::OPERATIONS,
+    client_credentials::OPERATIONS,
+    credentials::OPERATIONS,
+    cross_access::OPERATIONS,
+    csrs::OPERATIONS,
+    device_checks::OPERATIONS,
+    devices::OPERATIONS,
+    domains::OPERATIONS,
+    email_domains::OPERATIONS,
+    emails::OPERATIONS,
+    enrollments::OPERATIONS,
+    factors::OPERATIONS,
+    features::OPERATIONS,
+    governance::OPERATIONS,
+    group_owners::OPERATIONS,
+    groups::OPERATIONS,
+    hook_keys::OPERATIONS,
+    hooks::OPERATIONS,
+    iam::OPERATIONS,
+    identity_sources::OPERATIONS,
+    idp_users::OPERATIONS,
+    idps::OPERATIONS,
+    limits::OPERATIONS,
+    linked_objects::OPERATIONS,
+    logs::OPERATIONS,
+    mappings::OPERATIONS,
+    oauth::OPERATIONS,
+    org::OPERATIONS,
+    org_extras::OPERATIONS,
+    pages::OPERATIONS,
+    policies::OPERATIONS,
+    protection::OPERATIONS,
+    realm_assignments::OPERATIONS,
+    role_apps::OPERATIONS,
+    roles::OPERATIONS,
+    schemas::OPERATIONS,
+    server_keys::OPERATIONS,
+    server_parts::OPERATIONS,
+    server_trusts::OPERATIONS,
+    servers::OPERATIONS,
+    service_accounts::OPERATIONS,
+    sessions::OPERATIONS,
+    signals::OPERATIONS,
+    stream_schemas::OPERATIONS,
+    subscriptions::OPERATIONS,
+    telephony::OPERATIONS,
+    themes::OPERATIONS,
+    user_access::OPERATIONS,
+    user_links::OPERATIONS,
+    user_states::OPERATIONS,
+    users::OPERATIONS,
+    well_known::OPERATIONS,
+];
+
 /// Every operation that the twin answers.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
-    const TABLES: &[&[Operation]] = &[
-        aaguids::OPERATIONS,
-        api_services::OPERATIONS,
-        api_tokens::OPERATIONS,
-        app_extras::OPERATIONS,
-        app_parts::OPERATIONS,
-        app_provisioning::OPERATIONS,
-        apps::OPERATIONS,
-        assignments::OPERATIONS,
-        authenticators::OPERATIONS,
-        authn::OPERATIONS,
-        bindings::OPERATIONS,
-        brands::OPERATIONS,
-        catalog::OPERATIONS,
-        client_credentials::OPERATIONS,
-        credentials::OPERATIONS,
-        cross_access::OPERATIONS,
-        csrs::OPERATIONS,
-        device_checks::OPERATIONS,
-        devices::OPERATIONS,
-        domains::OPERATIONS,
-        email_domains::OPERATIONS,
-        emails::OPERATIONS,
-        enrollments::OPERATIONS,
-        factors::OPERATIONS,
-        features::OPERATIONS,
-        governance::OPERATIONS,
-        group_owners::OPERATIONS,
-        groups::OPERATIONS,
-        hook_keys::OPERATIONS,
-        hooks::OPERATIONS,
-        iam::OPERATIONS,
-        identity_sources::OPERATIONS,
-        idp_users::OPERATIONS,
-        idps::OPERATIONS,
-        limits::OPERATIONS,
-        linked_objects::OPERATIONS,
-        logs::OPERATIONS,
-        mappings::OPERATIONS,
-        oauth::OPERATIONS,
-        org::OPERATIONS,
-        org_extras::OPERATIONS,
-        pages::OPERATIONS,
-        policies::OPERATIONS,
-        protection::OPERATIONS,
-        realm_assignments::OPERATIONS,
-        role_apps::OPERATIONS,
-        roles::OPERATIONS,
-        schemas::OPERATIONS,
-        server_keys::OPERATIONS,
-        server_parts::OPERATIONS,
-        server_trusts::OPERATIONS,
-        servers::OPERATIONS,
-        service_accounts::OPERATIONS,
-        sessions::OPERATIONS,
-        signals::OPERATIONS,
-        stream_schemas::OPERATIONS,
-        subscriptions::OPERATIONS,
-        telephony::OPERATIONS,
-        themes::OPERATIONS,
-        user_access::OPERATIONS,
-        user_links::OPERATIONS,
-        user_states::OPERATIONS,
-        users::OPERATIONS,
-        well_known::OPERATIONS,
-    ];
     TABLES.iter().flat_map(|table| table.iter())
 }
 
@@ -207,7 +208,7 @@ fn dispatch(host: &mut dyn Host, request: &Request, incoming: &Incoming<'_>) -> 
         }
     };
     let origin = incoming.origin();
-    let caller = match operation.access {
+    let mut caller = match operation.access {
         Access::Open => Caller::nobody(),
         Access::Token => {
             let caller = Caller::of(&mut state, incoming, &origin)?;
@@ -215,27 +216,20 @@ fn dispatch(host: &mut dyn Host, request: &Request, incoming: &Incoming<'_>) -> 
             caller
         }
     };
-    state.context = context(&mut state, incoming, &caller)?;
+    state.context = context(&mut state, incoming, &mut caller)?;
     let mut call = Call { state: &mut state, caller: &caller, request, incoming, origin: &origin, params };
     operation.run.answer(&mut call)
 }
 
-fn context(state: &mut State<'_>, incoming: &Incoming<'_>, caller: &Caller) -> Result<Context, Error> {
-    let user = state.user(&caller.user)?;
-    let actor = match &user {
-        Some(user) => json!({
-            "id": text(user, "id"), "type": "User", "alternateId": text_at(user, "profile", "/login"),
-            "displayName": format!("{} {}", text_at(user, "profile", "/firstName"), text_at(user, "profile", "/lastName")),
-            "detailEntry": null,
-        }),
-        None => json!({
-            "id": if caller.client.is_empty() { "unknown" } else { &caller.client }, "type": "PublicClientApp",
-            "alternateId": "unknown", "displayName": "unknown", "detailEntry": null,
-        }),
+fn context(state: &mut State<'_>, incoming: &Incoming<'_>, caller: &mut Caller) -> Result<Context, Error> {
+    let user = match caller.document.take() {
+        Some(document) => Some(document),
+        None => state.user(&caller.user)?,
     };
     let forwarded = incoming.header("x-forwarded-for").and_then(|chain| chain.split(',').next());
     Ok(Context {
-        actor: document(actor),
+        user,
+        client: caller.client.clone(),
         ip: forwarded.unwrap_or("127.0.0.1").trim().to_owned(),
         user_agent: incoming.header("user-agent").unwrap_or_default().to_owned(),
         path: incoming.path().to_owned(),

@@ -2,7 +2,7 @@
 
 use twin_sdk::Reply;
 
-use super::operations;
+use super::index;
 use super::resource::{Action, Resource};
 use crate::call::Call;
 use crate::errors::Error;
@@ -107,7 +107,7 @@ pub(super) fn find(method: &str, path: &str) -> Match {
     let path = path.trim_end_matches('/');
     let mut is_known = false;
     let mut best: Option<(&'static Operation, Vec<&str>)> = None;
-    for operation in operations() {
+    for operation in index::candidates(path) {
         let Some(params) = params(operation.path, path) else { continue };
         is_known = true;
         let is_better = best.as_ref().is_none_or(|(_, found)| params.len() < found.len());
@@ -207,6 +207,7 @@ pub(super) fn family(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::operations;
     use super::*;
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use twin_sdk::{Header, Request, Retry, Table};
 
-use super::State;
+use super::{Context, State};
 use crate::documents::{Document, document, object, set, strings, text, text_at};
 use crate::errors::Error;
 use crate::ids;
@@ -215,7 +215,7 @@ impl State<'_> {
             "severity": if result == "SUCCESS" { "INFO" } else { "WARN" },
             "legacyEventType": null,
             "displayMessage": event.message,
-            "actor": context.actor,
+            "actor": actor(&context),
             "client": {
                 "userAgent": {"rawUserAgent": context.user_agent, "os": "Unknown", "browser": "UNKNOWN"},
                 "zone": "null", "device": "Unknown", "id": null, "ipAddress": context.ip,
@@ -240,6 +240,22 @@ impl State<'_> {
             }]},
         }))
     }
+}
+
+/// Who acts, as the System Log shows it.
+fn actor(context: &Context) -> Value {
+    let Some(user) = &context.user else {
+        let id = if context.client.is_empty() { "unknown" } else { &context.client };
+        return json!({
+            "id": id, "type": "PublicClientApp", "alternateId": "unknown", "displayName": "unknown",
+            "detailEntry": null,
+        });
+    };
+    let profile = |pointer: &str| text_at(user, "profile", pointer);
+    json!({
+        "id": text(user, "id"), "type": "User", "alternateId": profile("/login"),
+        "displayName": format!("{} {}", profile("/firstName"), profile("/lastName")), "detailEntry": null,
+    })
 }
 
 /// A request to a hook's receiver, with the headers that its channel asks for.

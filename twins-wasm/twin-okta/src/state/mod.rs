@@ -34,8 +34,10 @@ const ORG_KEY: &str = "org";
 /// Who acts and from where, as the System Log tells it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Context {
-    /// The acting user or client.
-    pub actor: Document,
+    /// The acting user, as it was when the request came; none where it is a client.
+    pub user: Option<Document>,
+    /// The acting client; empty where there is none.
+    pub client: String,
     /// The address that the request names as its sender's.
     pub ip: String,
     /// The `User-Agent` header.
