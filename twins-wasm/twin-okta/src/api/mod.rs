@@ -33,6 +33,7 @@ mod groups;
 mod hook_keys;
 mod hooks;
 mod iam;
+mod identity_imports;
 mod identity_sources;
 mod idp_users;
 mod idps;
@@ -43,6 +44,7 @@ mod mappings;
 mod oauth;
 mod org;
 mod org_extras;
+mod outbound;
 mod pages;
 mod policies;
 mod profiles;
@@ -65,6 +67,7 @@ mod subscriptions;
 mod telephony;
 mod themes;
 mod token;
+mod token_claims;
 mod user_access;
 mod user_links;
 mod user_states;
@@ -133,6 +136,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         hook_keys::OPERATIONS,
         hooks::OPERATIONS,
         iam::OPERATIONS,
+        identity_imports::OPERATIONS,
         identity_sources::OPERATIONS,
         idp_users::OPERATIONS,
         idps::OPERATIONS,
@@ -143,6 +147,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         oauth::OPERATIONS,
         org::OPERATIONS,
         org_extras::OPERATIONS,
+        outbound::OPERATIONS,
         pages::OPERATIONS,
         policies::OPERATIONS,
         protection::OPERATIONS,
