@@ -1,151 +1,23 @@
 //! Fills an empty world: the org that every fixture has, the shared people, and this twin's own fixture.
 
 mod documents;
+mod fixture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use twin_sdk::{Host, Incoming, Request, SeedError, digest_id, read_seed};
 
+use self::fixture::{App, Device, Filler, Fixture, Group, People, Person, Token, User};
 use crate::api::{self, DEVICES};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::documents::{Document, document, set, text};
 use crate::errors::Error;
 use crate::org;
-use crate::rates::{self, Change};
+use crate::rates;
 use crate::state::{ANY_TOKEN, APPS, GROUPS, SEARCH_LAG, State, USERS};
 use crate::times;
-
-/// The people that all twins share.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct People {
-    people: Vec<Person>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    id: String,
-    name: String,
-    email: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default = "yes")]
-    active: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Fixture {
-    org: Org,
-    tokens: BTreeMap<String, Token>,
-    users: Vec<User>,
-    groups: Vec<Group>,
-    apps: Vec<App>,
-    devices: Vec<Device>,
-    documents: documents::Documents,
-    empty: Vec<String>,
-    rate_limits: BTreeMap<String, Change>,
-    filler: Filler,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Org {
-    subdomain: String,
-    company: String,
-    /// How long `search` lags behind.
-    search_lag_seconds: u64,
-    /// How many applications there may be.
-    app_limit: Option<u64>,
-}
-
-impl Default for Org {
-    fn default() -> Self {
-        let (subdomain, company) = ("glasshouse".to_owned(), "Glasshouse".to_owned());
-        Self { subdomain, company, search_lag_seconds: 1, app_limit: None }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Token {
-    /// The token's own id, as lists show it.
-    id: Option<String>,
-    /// Id or login.
-    user: String,
-    #[serde(default)]
-    name: String,
-}
-
-/// A user; what it leaves out comes from its person, if it has one.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct User {
-    id: Option<String>,
-    person: Option<String>,
-    status: Option<String>,
-    password: Option<String>,
-    #[serde(default)]
-    profile: Document,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Group {
-    id: Option<String>,
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    /// Ids or logins.
-    #[serde(default)]
-    members: Vec<String>,
-}
-
-/// An application as a client would create it, with who may use it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct App {
-    id: Option<String>,
-    body: Document,
-    /// Ids or logins.
-    #[serde(default)]
-    users: Vec<String>,
-    /// Names.
-    #[serde(default)]
-    groups: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Device {
-    id: Option<String>,
-    #[serde(default = "active")]
-    status: String,
-    profile: Document,
-    /// Ids or logins.
-    #[serde(default)]
-    users: Vec<String>,
-}
-
-/// That many more users and groups, the same ones every time.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Filler {
-    users: u32,
-    groups: u32,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn active() -> String {
-    "ACTIVE".to_owned()
-}
 
 const STATUSES: &[&str] = &[
     "ACTIVE",

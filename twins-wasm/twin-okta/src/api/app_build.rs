@@ -108,6 +108,19 @@ fn mode_defaults(app: &Value) -> Value {
                 },
             })
         }
+        // People fill in a form there, with what the org or they themselves know.
+        Some("BASIC_AUTH" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" | "AUTO_LOGIN") => json!({
+            "credentials": {"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": false},
+            "universalLogout": {"status": "UNSUPPORTED"},
+        }),
+        Some("SAML_2_0") if app.pointer("/settings/signOn/ssoAcsUrl").is_some() => json!({
+            "settings": {"signOn": {
+                "defaultRelayState": null, "spIssuer": null, "requestCompressed": false, "attributeStatements": [],
+                "inlineHooks": [], "allowMultipleAcsEndpoints": false, "acsEndpoints": [],
+                "samlSignedRequestEnabled": false, "slo": {"enabled": false},
+            }},
+            "universalLogout": {"status": "UNSUPPORTED"},
+        }),
         Some("SAML_2_0") => json!({
             "settings": {"signOn": {
                 "defaultRelayState": null, "ssoAcsUrlOverride": null, "audienceOverride": null,

@@ -1,5 +1,4 @@
-//! Resources that differ in a few lines each: zones, trusted origins, behaviours, CAPTCHAs, device assurance, realms,
-//! log streams, push providers, SMS templates.
+//! Resources that differ in a few lines each: zones, trusted origins, behaviours, CAPTCHAs, device assurance, realms.
 
 use serde_json::{Value, json};
 use twin_sdk::Table;
@@ -13,7 +12,6 @@ use crate::call::{Call, Lengths};
 use crate::documents::{Document, change, default, document, set, text, text_at};
 use crate::errors::Error;
 use crate::search::{Dialect, Filter};
-use crate::wire;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     of("listNetworkZones", "GET", "/api/v1/zones", &ZONES, Action::List),
@@ -89,30 +87,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     of("getRealm", "GET", "/api/v1/realms/{id}", &REALMS, Action::Read),
     of("replaceRealm", "PUT", "/api/v1/realms/{id}", &REALMS, Action::Replace),
     of("deleteRealm", "DELETE", "/api/v1/realms/{id}", &REALMS, Action::Delete),
-    of("listLogStreams", "GET", "/api/v1/logStreams", &STREAMS, Action::List),
-    of("createLogStream", "POST", "/api/v1/logStreams", &STREAMS, Action::Create),
-    of("getLogStream", "GET", "/api/v1/logStreams/{id}", &STREAMS, Action::Read),
-    of("replaceLogStream", "PUT", "/api/v1/logStreams/{id}", &STREAMS, Action::Replace),
-    of("deleteLogStream", "DELETE", "/api/v1/logStreams/{id}", &STREAMS, Action::Delete),
-    of("activateLogStream", "POST", "/api/v1/logStreams/{id}/lifecycle/activate", &STREAMS, Action::Activate),
-    of(
-        "deactivateLogStream",
-        "POST",
-        "/api/v1/logStreams/{id}/lifecycle/deactivate",
-        &STREAMS,
-        Action::Deactivate,
-    ),
-    of("listPushProviders", "GET", "/api/v1/push-providers", &PUSH, Action::List),
-    of("createPushProvider", "POST", "/api/v1/push-providers", &PUSH, Action::Create),
-    of("getPushProvider", "GET", "/api/v1/push-providers/{id}", &PUSH, Action::Read),
-    of("replacePushProvider", "PUT", "/api/v1/push-providers/{id}", &PUSH, Action::Replace),
-    of("deletePushProvider", "DELETE", "/api/v1/push-providers/{id}", &PUSH, Action::Delete),
-    of("listSmsTemplates", "GET", "/api/v1/templates/sms", &SMS, Action::List),
-    of("createSmsTemplate", "POST", "/api/v1/templates/sms", &SMS, Action::Create),
-    of("getSmsTemplate", "GET", "/api/v1/templates/sms/{id}", &SMS, Action::Read),
-    of("updateSmsTemplate", "POST", "/api/v1/templates/sms/{id}", &SMS, Action::Update),
-    of("replaceSmsTemplate", "PUT", "/api/v1/templates/sms/{id}", &SMS, Action::Replace),
-    of("deleteSmsTemplate", "DELETE", "/api/v1/templates/sms/{id}", &SMS, Action::Delete),
 ];
 
 const TEN: Lengths = Lengths { usual: 10, most: 200 };
@@ -256,74 +230,8 @@ pub(crate) static REALMS: Resource = Resource {
     ..PLAIN
 };
 
-/// Where the System Log is copied to.
-pub(crate) static STREAMS: Resource = Resource {
-    // The service keeps them as applications.
-    noun: "AppInstance",
-    path: "/api/v1/logStreams/{}",
-    table: Table::new("log_streams"),
-    prefix: "0oa",
-    lifecycle: Lifecycle::Nothing(200),
-    make: |_, stream, _| {
-        require_text(stream, "name")?;
-        one_of(stream, "type", &["aws_eventbridge", "splunk_cloud_logstreaming"])?;
-        require_object(stream, "settings")
-    },
-    links: |place, stream| {
-        let verb = if text(stream, "status") == "ACTIVE" { "deactivate" } else { "activate" };
-        let lifecycle = wire::with_method(&format!("{}/lifecycle/{verb}", place.at), "POST");
-        document(json!({"self": wire::with_method(place.at, "GET"), verb: lifecycle}))
-    },
-    ..PLAIN
-};
-
-/// Services that carry push notifications.
-pub(crate) static PUSH: Resource = Resource {
-    noun: "PushProviderConfigEntity",
-    path: "/api/v1/push-providers/{}",
-    table: Table::new("push_providers"),
-    prefix: "ppc",
-    stamps: Stamps::Updated,
-    make: |_, provider, old| {
-        require_text(provider, "name")?;
-        one_of(provider, "providerType", &["APNS", "FCM"])?;
-        require_object(provider, "configuration")?;
-        let mut secret = None;
-        change(provider, "configuration", |found| {
-            secret = found.remove("tokenSigningKey").or_else(|| found.remove("serviceAccountJson"));
-        });
-        match secret {
-            Some(secret) => set(provider, "_secret", secret),
-            None if old.is_none() => {
-                return Err(Error::field("configuration.tokenSigningKey", "The field cannot be left blank"));
-            }
-            None => {}
-        }
-        Ok(())
-    },
-    keep: |query, provider| Ok(query.get("type").is_none_or(|kind| text(provider, "providerType") == kind)),
-    ..PLAIN
-};
-
-/// Texts of messages.
-pub(crate) static SMS: Resource = Resource {
-    noun: "SmsTemplate",
-    path: "/api/v1/templates/sms/{}",
-    table: Table::new("sms_templates"),
-    prefix: "cst",
-    make: |_, template, _| {
-        require_text(template, "name")?;
-        require_text(template, "template")?;
-        one_of(template, "type", &["SMS_VERIFY_CODE"])?;
-        default(template, "translations", json!({}));
-        Ok(())
-    },
-    links: |_, _| Document::new(),
-    ..PLAIN
-};
-
 /// A field that has to be one of some texts.
-fn one_of(found: &Document, field: &str, known: &[&str]) -> Result<(), Error> {
+pub(super) fn one_of(found: &Document, field: &str, known: &[&str]) -> Result<(), Error> {
     let value = require_text(found, field)?;
     if known.contains(&&*value) {
         return Ok(());

@@ -33,6 +33,7 @@ mod groups;
 mod hook_keys;
 mod hooks;
 mod iam;
+mod identity_imports;
 mod identity_sources;
 mod idp_users;
 mod idps;
@@ -44,6 +45,7 @@ mod mappings;
 mod oauth;
 mod org;
 mod org_extras;
+mod outbound;
 mod pages;
 mod policies;
 mod profiles;
@@ -66,6 +68,7 @@ mod subscriptions;
 mod telephony;
 mod themes;
 mod token;
+mod token_claims;
 mod user_access;
 mod user_links;
 mod user_states;
@@ -131,6 +134,7 @@ const TABLES: &[&[Operation]] = &[
     hook_keys::OPERATIONS,
     hooks::OPERATIONS,
     iam::OPERATIONS,
+    identity_imports::OPERATIONS,
     identity_sources::OPERATIONS,
     idp_users::OPERATIONS,
     idps::OPERATIONS,
@@ -141,6 +145,7 @@ const TABLES: &[&[Operation]] = &[
     oauth::OPERATIONS,
     org::OPERATIONS,
     org_extras::OPERATIONS,
+    outbound::OPERATIONS,
     pages::OPERATIONS,
     policies::OPERATIONS,
     protection::OPERATIONS,

@@ -311,7 +311,7 @@ const SYSTEM_SCOPES: &[(&str, &str)] = &[
     ("device_sso", "This allows the app to share a session with other apps of the device."),
 ];
 
-/// Gives a new server its system scopes.
+/// Gives a new server its system scopes, and the claim that says whom a token is about.
 pub(crate) fn add_system_scopes(state: &mut State<'_>, server: &str) -> Result<(), Error> {
     for (name, description) in SYSTEM_SCOPES {
         let id = state.mint("scp");
@@ -322,5 +322,13 @@ pub(crate) fn add_system_scopes(state: &mut State<'_>, server: &str) -> Result<(
         }));
         state.put(&SCOPES.table, &key, &scope)?;
     }
+    let id = state.mint("ocl");
+    let key = format!("{server}/{id}");
+    let subject = document(json!({
+        "id": id, "name": "sub", "status": "ACTIVE", "claimType": "RESOURCE", "valueType": "EXPRESSION",
+        "value": "(appuser != null) ? appuser.userName : app.clientId", "conditions": {"scopes": []}, "system": true,
+        "alwaysIncludeInToken": true, "_key": key,
+    }));
+    state.put(&CLAIMS.table, &key, &subject)?;
     Ok(())
 }

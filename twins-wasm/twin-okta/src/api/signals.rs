@@ -59,7 +59,7 @@ static PROVIDERS: Resource = Resource {
         }
         require_object(provider, "settings")?;
         let at = |pointer: &str| !text_at(provider, "settings", pointer).is_empty();
-        if !at("/well_known_url") && !(at("/issuer") && at("/jwks_url")) {
+        if !(at("/well_known_url") || at("/issuer") && at("/jwks_url")) {
             return Err(Error::field("settings.well_known_url", "The field cannot be left blank"));
         }
         Ok(())

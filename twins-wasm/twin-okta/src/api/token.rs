@@ -1,17 +1,16 @@
 //! The token endpoint: clients that prove who they are, the grants, and the tokens that come of them.
 
-use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use twin_sdk::{Reply, Table, seconds};
 
 use super::app_parts::{GRANTS, REFRESH_TOKENS};
 use super::client_auth::{client, proof};
 use super::credentials::is_password;
-use super::oauth::{Server, claims_about, form, object_list};
-use super::server_parts::{CLAIMS, POLICIES, RULES};
+use super::oauth::{Server, form, object_list};
+use super::server_parts::{POLICIES, RULES};
+use super::token_claims::{add_own, identity};
 use crate::call::{Call, one};
-use crate::documents::{Document, document, object, set, strings, text, text_at, texts};
-use crate::dpop;
+use crate::documents::{Document, document, set, strings, text, text_at, texts};
 use crate::errors::Error;
 use crate::ids;
 use crate::jwt;
@@ -62,10 +61,13 @@ pub(super) fn token(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 }
 
 /// What is to be issued.
-struct Issue {
-    user: Option<Document>,
-    scopes: Vec<String>,
-    nonce: String,
+pub(super) struct Issue {
+    /// Who it speaks of; none for a service.
+    pub user: Option<Document>,
+    /// What it is good for.
+    pub scopes: Vec<String>,
+    /// What the client wants to find again in the id token.
+    pub nonce: String,
     thumbprint: Option<String>,
     /// The refresh token that goes on, if there is one already.
     refresh: Option<String>,
@@ -264,7 +266,7 @@ fn answer(
     if let Some(thumbprint) = &issue.thumbprint {
         set(&mut claims, "cnf", json!({"jkt": thumbprint}));
     }
-    add_claims(call.state, server, &mut claims, issue)?;
+    add_own(call.state, server, &mut claims, "RESOURCE", issue)?;
     let access = jwt::sign(&key, &Value::Object(claims))?;
     let mut body = document(json!({
         "token_type": if issue.thumbprint.is_some() { "DPoP" } else { "Bearer" },
@@ -283,82 +285,6 @@ fn answer(
         set(&mut body, "refresh_token", refresh);
     }
     Ok(one(200, &Value::Object(body))?.header("pragma", "no-cache"))
-}
-
-/// The claims that the server's own administrators ask for: fixed texts and attributes of the user.
-fn add_claims(
-    state: &mut State<'_>,
-    server: &Server,
-    claims: &mut Document,
-    issue: &Issue,
-) -> Result<(), Error> {
-    if server.is_org() {
-        return Ok(());
-    }
-    for (_, claim) in state.all(&CLAIMS.table, &format!("{}/", server.id))? {
-        if text(&claim, "status") != "ACTIVE"
-            || text(&claim, "claimType") != "RESOURCE"
-            || text(&claim, "valueType") != "EXPRESSION"
-        {
-            continue;
-        }
-        let only = strings(claim.get("conditions").and_then(|found| found.get("scopes")));
-        if !only.is_empty() && !only.iter().any(|scope| issue.scopes.contains(scope)) {
-            continue;
-        }
-        let value = text(&claim, "value");
-        let profile = issue.user.as_ref().and_then(|user| object(user, "profile"));
-        let value = match (
-            value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')),
-            value.strip_prefix("user."),
-        ) {
-            (Some(fixed), _) => Value::from(fixed),
-            (None, Some(field)) => {
-                profile.and_then(|profile| profile.get(field)).cloned().unwrap_or_default()
-            }
-            (None, None) => Value::Null,
-        };
-        if !value.is_null() {
-            set(claims, text(&claim, "name"), value);
-        }
-    }
-    Ok(())
-}
-
-/// The claims of an id token.
-fn identity(
-    call: &mut Call<'_, '_>,
-    server: &Server,
-    client: &str,
-    issue: &Issue,
-    user: &Document,
-    access: &str,
-) -> Result<Value, Error> {
-    let now = seconds(call.state.now());
-    let mut claims = claims_about(user, &issue.scopes);
-    let jti = ids::draw(call.state.host, 43);
-    let org = call.state.org_id("id")?;
-    // Half of the digest of the access token (OpenID Connect Core, 3.1.3.6).
-    let whole = BASE64URL_NOPAD.decode(dpop::token_digest(access).as_bytes()).unwrap_or_default();
-    let half = whole.get(..16).map(|half| BASE64URL_NOPAD.encode(half)).unwrap_or_default();
-    for (name, value) in [
-        ("ver", json!(1)),
-        ("iss", json!(server.issuer)),
-        ("aud", json!(client)),
-        ("iat", json!(now)),
-        ("exp", json!(now + HOUR)),
-        ("jti", json!(format!("ID.{jti}"))),
-        ("amr", json!(["pwd"])),
-        ("idp", json!(org)),
-        ("auth_time", json!(now)),
-        ("at_hash", json!(half)),
-    ] {
-        set(&mut claims, name, value);
-    }
-    if !issue.nonce.is_empty() {
-        set(&mut claims, "nonce", issue.nonce.clone());
-    }
-    Ok(Value::Object(claims))
 }
 
 fn keep_refresh(

@@ -240,7 +240,7 @@ class Org:
                 self.lists.setdefault(table, []).append({identity(item) for item in items} - made)
             if any(part in made for part in above.split("/")):
                 continue
-            seeded = table == "authorization_server_scopes" and above.rstrip("/") in self.documents.get(
+            seeded = table in ("authorization_server_scopes", "authorization_server_claims") and above.rstrip("/") in self.documents.get(
                 "authorization_servers", {})
             for item in items:
                 if identity(item) in made or (is_built_in(table, item) and not seeded):
