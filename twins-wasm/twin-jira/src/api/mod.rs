@@ -141,6 +141,9 @@ fn after_origin<'u>(url: &'u str, prefix: &str) -> &'u str {
 
 /// One part of a path with its percent-encoding undone; `+` stays.
 fn decoded(part: &str) -> String {
+    if !part.contains(['%', '&', '=']) {
+        return part.to_owned();
+    }
     let protected = part.replace('+', "%2B");
     form_urlencoded::parse(protected.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
