@@ -8,9 +8,9 @@ use twin_sdk::{
 };
 
 use crate::entities::{
-    Attachment, Board, Change, Comment, Component, Field, Filter, Group, Issue, IssueHead, IssueSketch,
-    IssueType, Link, LinkType, Priority, Project, ProjectHead, Property, RemoteLink, Resolution, RoleActors,
-    Site, Sprint, Status, Token, User, Version, Webhook, Workflow, Worklog,
+    Attachment, Board, Change, Comment, Component, Consent, Field, Filter, Group, Issue, IssueHead,
+    IssueSketch, IssueType, Link, LinkType, OauthApp, Priority, Project, ProjectHead, Property, RemoteLink,
+    Resolution, RoleActors, Site, Sprint, Status, Token, User, Version, Webhook, Workflow, Worklog,
 };
 
 /// The token that stands for every one that is not named.
@@ -18,6 +18,9 @@ pub(crate) const ANY_TOKEN: &str = "*";
 pub(crate) static SITE: Table<Site> = Table::new("site");
 pub(crate) static USERS: Table<User> = Table::new("users");
 pub(crate) static TOKENS: Table<Token> = Table::new("tokens");
+pub(crate) static APPS: Table<OauthApp> = Table::new("apps");
+pub(crate) static CODES: Table<Consent> = Table::new("codes");
+pub(crate) static REFRESHES: Table<Consent> = Table::new("refreshes");
 pub(crate) static GROUPS: Table<Group> = Table::new("groups");
 pub(crate) static PROJECTS: Table<Project> = Table::new("projects");
 pub(crate) static ISSUE_TYPES: Table<IssueType> = Table::new("issue_types");

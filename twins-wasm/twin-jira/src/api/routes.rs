@@ -5,10 +5,10 @@ use twin_sdk::{Response, Tier};
 
 use crate::errors::Error;
 
-use super::Root::{self, Accounts as O, Agile as A, Platform as P, Webhooks as W};
+use super::Root::{self, Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
 use super::call::Call;
 use super::{
-    attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link,
+    attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link, oauth,
     participation, project, property, release, role, search, sprint, transition, user, worklog,
 };
 
@@ -266,13 +266,9 @@ pub(crate) const ROUTES: &[Route] = &[
     to("getWorklog", "GET", P, "issue/{issueIdOrKey}/worklog/{id}", worklog::get),
     to("linkIssues", "POST", P, "issueLink", link::create),
     to("matchIssues", "POST", P, "jql/match", search::matched),
-    to(
-        "oauth.getAccessibleResources",
-        "GET",
-        O,
-        "token/accessible-resources",
-        catalogue::accessible_resources,
-    ),
+    open("oauth.authorize", "GET", C, "authorize", oauth::authorize),
+    to("oauth.getAccessibleResources", "GET", O, "token/accessible-resources", oauth::accessible_resources),
+    open("oauth.token", "POST", O, "token", oauth::token),
     to("parseJqlQueries", "POST", P, "jql/parse", search::parse),
     to("refreshWebhooks", "PUT", P, "webhook/refresh", hook::refresh),
     to("registerDynamicWebhooks", "POST", P, "webhook", hook::register),
