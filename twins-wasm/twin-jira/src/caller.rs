@@ -31,6 +31,10 @@ fn holder(state: &mut State<'_>, token: &str, email: Option<&str>) -> Result<Use
         Some(token) => token,
         None => return anybody(state, email),
     };
+    let now = state.now();
+    if token.expires.is_some_and(|expires| expires <= now) {
+        return Err(Error::BadCredential);
+    }
     let user = state.user(&token.user)?.filter(|user| user.active).ok_or(Error::BadCredential)?;
     if email.is_some_and(|email| !email.eq_ignore_ascii_case(&user.email)) {
         return Err(Error::BadCredential);

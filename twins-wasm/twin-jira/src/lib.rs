@@ -2,7 +2,8 @@
 //!
 //! `twin` is who it is, `api` routes a request and answers it, `state` holds what is true on the site, `history` and
 //! `webhooks` tell what changed, `jql` searches, `rich` converts between document format and wiki markup, `fields`
-//! knows what a field takes and shows, `seed` fills the site, `wire` and `errors` are what the service sends.
+//! knows what a field takes and shows, `seed` fills the site, `wire`, `shapes` and `errors` are what the service
+//! sends, `text` writes it.
 
 mod api;
 mod args;
@@ -16,7 +17,9 @@ mod moment;
 mod preset;
 mod rich;
 mod seed;
+mod shapes;
 mod state;
+mod text;
 mod twin;
 mod webhooks;
 mod wire;

@@ -8,9 +8,9 @@ use twin_sdk::{
 };
 
 use crate::entities::{
-    Attachment, Board, Change, Comment, Component, Field, Filter, Group, Issue, IssueType, Link, LinkType,
-    Priority, Project, Property, RemoteLink, Resolution, RoleActors, Site, Sprint, Status, Token, User,
-    Version, Webhook, Workflow, Worklog,
+    Attachment, Board, Change, Comment, Component, Consent, Field, Filter, Group, Issue, IssueHead,
+    IssueSketch, IssueType, Link, LinkType, OauthApp, Priority, Project, ProjectHead, Property, RemoteLink,
+    Resolution, RoleActors, Site, Sprint, Status, Token, User, Version, Webhook, Workflow, Worklog,
 };
 
 /// The token that stands for every one that is not named.
@@ -18,6 +18,9 @@ pub(crate) const ANY_TOKEN: &str = "*";
 pub(crate) static SITE: Table<Site> = Table::new("site");
 pub(crate) static USERS: Table<User> = Table::new("users");
 pub(crate) static TOKENS: Table<Token> = Table::new("tokens");
+pub(crate) static APPS: Table<OauthApp> = Table::new("apps");
+pub(crate) static CODES: Table<Consent> = Table::new("codes");
+pub(crate) static REFRESHES: Table<Consent> = Table::new("refreshes");
 pub(crate) static GROUPS: Table<Group> = Table::new("groups");
 pub(crate) static PROJECTS: Table<Project> = Table::new("projects");
 pub(crate) static ISSUE_TYPES: Table<IssueType> = Table::new("issue_types");
@@ -28,6 +31,10 @@ pub(crate) static LINK_TYPES: Table<LinkType> = Table::new("link_types");
 pub(crate) static FIELDS: Table<Field> = Table::new("fields");
 pub(crate) static WORKFLOWS: Table<Workflow> = Table::new("workflows");
 pub(crate) static ISSUES: Table<Issue> = Table::new("issues");
+/// The parts of issues and projects that others show; their documents are those of the whole.
+static ISSUE_HEADS: Table<IssueHead> = Table::new("issues");
+static ISSUE_SKETCHES: Table<IssueSketch> = Table::new("issues");
+pub(crate) static PROJECT_HEADS: Table<ProjectHead> = Table::new("projects");
 pub(crate) static COMMENTS: Table<Comment> = Table::new("comments");
 pub(crate) static WORKLOGS: Table<Worklog> = Table::new("worklogs");
 pub(crate) static ATTACHMENTS: Table<Attachment> = Table::new("attachments");
@@ -158,6 +165,34 @@ impl<'h> State<'h> {
         ISSUES.scan(Range { start: None, end: None }, Order::Ascending)
     }
 
+    /// The same, as far as most searches ask for it.
+    pub(crate) fn sketches() -> Scan<'static, IssueSketch> {
+        ISSUE_SKETCHES.scan(Range { start: None, end: None }, Order::Ascending)
+    }
+
+    /// How many issues there are.
+    pub(crate) fn issue_count(&mut self) -> u64 {
+        ISSUES.count(self.host)
+    }
+
+    /// The ids of all issues whose keys begin with that of a project; none where there are more than so many.
+    pub(crate) fn issue_ids(
+        &mut self,
+        project: &str,
+        most: usize,
+    ) -> Result<Option<Vec<String>>, TableError> {
+        let range = Range { start: Some(format!("{project}-")), end: Some(format!("{project}.")) };
+        let mut scan = ISSUE_KEYS.scan(range, Order::Ascending);
+        let mut ids = Vec::new();
+        while let Some((_, id)) = scan.next(self.host)? {
+            if ids.len() >= most {
+                return Ok(None);
+            }
+            ids.push(id);
+        }
+        Ok(Some(ids))
+    }
+
     /// The next document of a scan.
     pub(crate) fn step<T: Doc>(&mut self, scan: &mut Scan<'static, T>) -> Result<Option<T>, TableError> {
         Ok(scan.next(self.host)?.map(|(_, document)| document))
@@ -270,6 +305,11 @@ impl State<'_> {
     /// An issue by id.
     pub(crate) fn issue(&mut self, id: &str) -> Result<Option<Issue>, TableError> {
         ISSUES.get(self.host, &padded(id))
+    }
+
+    /// What other issues show of an issue.
+    pub(crate) fn issue_head(&mut self, id: &str) -> Result<Option<IssueHead>, TableError> {
+        ISSUE_HEADS.get(self.host, &padded(id))
     }
 
     /// An issue by id or by a key that it has or had, the key in any case.

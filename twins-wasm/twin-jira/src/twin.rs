@@ -9,7 +9,7 @@ use crate::api::{self, ROUTES};
 use crate::errors::{Error, text};
 use crate::seed;
 
-/// One Jira Cloud site on its own host name, and on `api.atlassian.com` for apps.
+/// One Jira Cloud site on its own host name, and on `api.atlassian.com` and `auth.atlassian.com` for apps.
 pub struct Jira;
 
 impl Twin for Jira {
@@ -22,7 +22,7 @@ impl Twin for Jira {
         });
         Manifest {
             name: "jira".to_owned(),
-            hosts: vec!["*.atlassian.net".to_owned(), "api.atlassian.com".to_owned()],
+            hosts: ["*.atlassian.net", "api.atlassian.com", "auth.atlassian.com"].map(str::to_owned).into(),
             operations: operations.collect(),
         }
     }

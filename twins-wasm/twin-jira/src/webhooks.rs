@@ -5,7 +5,8 @@ use twin_sdk::{Header, Level, Request, Retry, hmac_sha256_hex};
 
 use crate::entities::{Change, Comment, Issue, Link, Project, Sprint, User, Version, Webhook, Worklog};
 use crate::errors::Error;
-use crate::fields::show::{Show, Wanted};
+use crate::fields::show::Show;
+use crate::fields::wanted::Wanted;
 use crate::jql;
 use crate::moment;
 use crate::state::{State, WEBHOOKS};
@@ -69,11 +70,11 @@ pub(crate) fn comment(
     }
     let wire = plain(wire);
     let fields = ["summary", "issuetype", "project", "assignee", "priority", "status"].map(str::to_owned);
-    let mut shown =
-        Show { state, wire: &wire, viewer: &user.account_id }.issue(issue, &Wanted::read(&fields, ""))?;
+    let mut show = Show::new(state, &wire, &user.account_id);
+    let mut shown = show.issue(issue, &Wanted::read(&fields, ""))?;
     shown.remove("expand");
     let body = Map::from_iter([
-        ("comment".to_owned(), wire::comment(state, &wire, comment, &user.account_id)?),
+        ("comment".to_owned(), show.tree(|show, out| show.comment(out, comment, None))?),
         ("issue".to_owned(), Value::Object(shown)),
     ]);
     send(state, &hooks, name, body, Some(issue))
@@ -93,7 +94,7 @@ pub(crate) fn worklog(
     }
     let body = Map::from_iter([(
         "worklog".to_owned(),
-        wire::worklog(state, &plain(wire), worklog, &worklog.author)?,
+        Show::new(state, &plain(wire), &worklog.author).tree(|show, out| show.worklog(out, worklog))?,
     )]);
     send(state, &hooks, name, body, issue.as_ref())
 }
@@ -156,7 +157,7 @@ fn whole(
     user: &User,
 ) -> Result<Map<String, Value>, Error> {
     let wanted = Wanted::read(&["*all".to_owned(), "-comment".to_owned(), "-worklog".to_owned()], "*all");
-    let mut shown = Show { state, wire: &plain(wire), viewer: &user.account_id }.issue(issue, &wanted)?;
+    let mut shown = Show::new(state, &plain(wire), &user.account_id).issue(issue, &wanted)?;
     shown.remove("expand");
     Ok(shown)
 }

@@ -1,14 +1,15 @@
 //! The shapes that the service sends for everything but issues, field by field, with the addresses of the version of
 //! the API that the caller speaks.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
-use twin_sdk::{Incoming, Reply, Response, TableError, digest_id, with_query};
+use twin_sdk::{Incoming, Reply, Response, TableError, with_query};
 
 use crate::entities::{
-    Attachment, Choice, Comment, Component, IssueType, Priority, Project, Resolution, Sprint, Status, User,
-    Version, Worklog,
+    Choice, Component, IssueType, Priority, Project, Resolution, Sprint, Status, User, Version,
 };
 use crate::moment;
+use crate::shapes;
 use crate::state::{State, USERS};
 
 /// How addresses are written in an answer.
@@ -37,17 +38,30 @@ impl Wire {
 
     /// The address of something under this version of the API.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}/rest/api/{}/{path}", self.base, self.version)
+        self.address(&[path])
     }
 
-    fn avatar(&self, kind: &str, avatar: u64, size: &str) -> String {
-        self.at(&format!("universal_avatar/view/type/{kind}/avatar/{avatar}{size}"))
+    /// The same, of several parts.
+    pub(crate) fn address(&self, parts: &[&str]) -> String {
+        let before = [self.base.as_str(), "/rest/api/", self.version, "/"];
+        before.iter().chain(parts).copied().collect()
+    }
+
+    /// The address of a picture.
+    pub(crate) fn avatar(&self, kind: &str, avatar: u64, size: &str) -> String {
+        let avatar = avatar.to_string();
+        self.address(&["universal_avatar/view/type/", kind, "/avatar/", &avatar, size])
     }
 }
 
 /// A JSON answer.
 pub(crate) fn json(status: u16, body: &Value) -> Response {
     Reply::of_json_text(status, body.to_string()).build()
+}
+
+/// A JSON answer that is text already.
+pub(crate) fn text(status: u16, body: Vec<u8>) -> Response {
+    Reply::of_json_text(status, body).build()
 }
 
 /// An answer without a body.
@@ -83,28 +97,15 @@ pub(crate) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A person as `viewer` sees them.
-pub(crate) fn user(wire: &Wire, user: &User, viewer: &str) -> Value {
-    let mut shown = json!({
-        "self": wire.at(&format!("user?accountId={}", encoded(&user.account_id))),
-        "accountId": user.account_id,
-        "avatarUrls": user_avatars(user),
-        "displayName": user.display_name,
-        "active": user.active,
-        "timeZone": user.time_zone,
-        "accountType": user.account_type,
-    });
-    let shows_email = !user.email.is_empty() && (user.email_visible || user.account_id == viewer);
-    if shows_email && let Some(shown) = shown.as_object_mut() {
-        shown.insert("emailAddress".to_owned(), json!(user.email));
-    }
-    shown
+/// A shape as a tree, for answers that put more into it.
+fn tree(shape: impl Serialize) -> Value {
+    // Every member has a name, so that there is a tree for it.
+    serde_json::to_value(shape).unwrap_or_default()
 }
 
-fn user_avatars(user: &User) -> Value {
-    let digest = digest_id("", &user.account_id, 32).to_lowercase();
-    let url = format!("https://secure.gravatar.com/avatar/{digest}");
-    json!({"48x48": url, "24x24": url, "16x16": url, "32x32": url})
+/// A person as `viewer` sees them.
+pub(crate) fn user(wire: &Wire, user: &User, viewer: &str) -> Value {
+    tree(shapes::User::of(wire, user, viewer))
 }
 
 /// The person with an account id; null for nobody and for somebody who is gone.
@@ -120,44 +121,17 @@ pub(crate) fn user_by_id(
 
 /// A type of issue.
 pub(crate) fn issue_type(wire: &Wire, kind: &IssueType) -> Value {
-    let mut shown = json!({
-        "self": wire.at(&format!("issuetype/{}", kind.id)),
-        "id": kind.id,
-        "description": kind.description,
-        "iconUrl": kind.avatar.map_or_else(
-            || format!("{}/images/icons/issuetypes/{}.svg", wire.base, kind.name.to_lowercase()),
-            |avatar| wire.avatar("issuetype", avatar, "?size=medium"),
-        ),
-        "name": kind.name,
-        "subtask": kind.subtask,
-        "hierarchyLevel": kind.level,
-    });
-    if let (Some(avatar), Some(shown)) = (kind.avatar, shown.as_object_mut()) {
-        shown.insert("avatarId".to_owned(), json!(avatar));
-    }
-    shown
+    tree(shapes::IssueType::of(wire, kind))
 }
 
 /// A priority within an issue.
 pub(crate) fn priority(wire: &Wire, priority: &Priority) -> Value {
-    json!({
-        "self": wire.at(&format!("priority/{}", priority.id)),
-        "iconUrl": format!("{}/images/icons/priorities/{}.svg", wire.base, priority.name.to_lowercase()),
-        "name": priority.name,
-        "id": priority.id,
-    })
+    tree(shapes::Priority::of(wire, priority))
 }
 
 /// A status.
 pub(crate) fn status(wire: &Wire, status: &Status) -> Value {
-    json!({
-        "self": wire.at(&format!("status/{}", status.id)),
-        "description": status.description,
-        "iconUrl": format!("{}/", wire.base),
-        "name": status.name,
-        "id": status.id,
-        "statusCategory": category(wire, &status.category),
-    })
+    tree(shapes::Status::of(wire, status))
 }
 
 /// The categories of statuses: key, id, colour and name.
@@ -170,42 +144,22 @@ pub(crate) const CATEGORIES: &[(&str, u64, &str, &str)] = &[
 
 /// A category of statuses by its key.
 pub(crate) fn category(wire: &Wire, key: &str) -> Value {
-    let known = CATEGORIES.iter().find(|(known, ..)| *known == key).or_else(|| CATEGORIES.first());
-    let Some((key, id, color, name)) = known else { return Value::Null };
-    json!({
-        "self": wire.at(&format!("statuscategory/{id}")), "id": id, "key": key, "colorName": color, "name": name,
-    })
+    tree(shapes::Category::of(wire, key))
 }
 
 /// A resolution.
 pub(crate) fn resolution(wire: &Wire, resolution: &Resolution) -> Value {
-    json!({
-        "self": wire.at(&format!("resolution/{}", resolution.id)),
-        "id": resolution.id,
-        "description": resolution.description,
-        "name": resolution.name,
-    })
+    tree(shapes::Described::resolution(wire, resolution))
 }
 
 /// The pictures of a project.
 pub(crate) fn project_avatars(wire: &Wire, project: &Project) -> Value {
-    let url = |size| wire.avatar("project", project.avatar, size);
-    json!({
-        "48x48": url(""), "24x24": url("?size=small"), "16x16": url("?size=xsmall"), "32x32": url("?size=medium"),
-    })
+    tree(shapes::project_pictures(wire, project.avatar))
 }
 
 /// A project within an issue.
 pub(crate) fn project_ref(wire: &Wire, project: &Project) -> Value {
-    json!({
-        "self": wire.at(&format!("project/{}", project.id)),
-        "id": project.id,
-        "key": project.key,
-        "name": project.name,
-        "projectTypeKey": project.type_key,
-        "simplified": project.simplified,
-        "avatarUrls": project_avatars(wire, project),
-    })
+    tree(shapes::Project::of(wire, &project.into()))
 }
 
 /// A version of a project. `overdue` is told for those that are not out yet.
@@ -236,126 +190,20 @@ pub(crate) fn version(wire: &Wire, version: &Version, now: u64) -> Value {
 
 /// A version within an issue.
 pub(crate) fn version_ref(wire: &Wire, version: &Version) -> Value {
-    let mut shown = json!({
-        "self": wire.at(&format!("version/{}", version.id)),
-        "id": version.id,
-        "description": version.description.clone().unwrap_or_default(),
-        "name": version.name,
-        "archived": version.archived,
-        "released": version.released,
-    });
-    if let (Some(date), Some(shown)) = (&version.release_date, shown.as_object_mut()) {
-        shown.insert("releaseDate".to_owned(), json!(date));
-    }
-    shown
+    tree(shapes::Version::of(wire, version))
 }
 
 /// A component within an issue.
 pub(crate) fn component_ref(wire: &Wire, component: &Component) -> Value {
-    let mut shown = json!({
-        "self": wire.at(&format!("component/{}", component.id)), "id": component.id, "name": component.name,
-    });
-    if let (Some(description), Some(shown)) = (&component.description, shown.as_object_mut()) {
-        shown.insert("description".to_owned(), json!(description));
-    }
-    shown
+    tree(shapes::Described::component(wire, component))
 }
 
 /// A choice of a custom field.
 pub(crate) fn choice(wire: &Wire, choice: &Choice) -> Value {
-    json!({
-        "self": wire.at(&format!("customFieldOption/{}", choice.id)), "value": choice.value, "id": choice.id,
-    })
-}
-
-/// A comment.
-pub(crate) fn comment(
-    state: &mut State<'_>,
-    wire: &Wire,
-    comment: &Comment,
-    viewer: &str,
-) -> Result<Value, TableError> {
-    let mut shown = json!({
-        "self": wire.at(&format!("issue/{}/comment/{}", comment.issue, comment.id)),
-        "id": comment.id,
-        "author": user_by_id(state, wire, Some(&comment.author), viewer)?,
-        "body": comment.body.show(wire.documents()),
-        "updateAuthor": user_by_id(state, wire, Some(&comment.update_author), viewer)?,
-        "created": moment::show(comment.created),
-        "updated": moment::show(comment.updated),
-        "jsdPublic": true,
-    });
-    if let (Some(visibility), Some(shown)) = (&comment.visibility, shown.as_object_mut()) {
-        shown.insert("visibility".to_owned(), visibility.clone());
-    }
-    Ok(shown)
-}
-
-/// Logged work.
-pub(crate) fn worklog(
-    state: &mut State<'_>,
-    wire: &Wire,
-    worklog: &Worklog,
-    viewer: &str,
-) -> Result<Value, TableError> {
-    let mut shown = json!({
-        "self": wire.at(&format!("issue/{}/worklog/{}", worklog.issue, worklog.id)),
-        "author": user_by_id(state, wire, Some(&worklog.author), viewer)?,
-        "updateAuthor": user_by_id(state, wire, Some(&worklog.update_author), viewer)?,
-        "created": moment::show(worklog.created),
-        "updated": moment::show(worklog.updated),
-        "started": moment::show(worklog.started),
-        "timeSpent": moment::show_work(worklog.seconds),
-        "timeSpentSeconds": worklog.seconds,
-        "id": worklog.id,
-        "issueId": worklog.issue,
-    });
-    if let Some(shown) = shown.as_object_mut() {
-        if let Some(comment) = &worklog.comment {
-            shown.insert("comment".to_owned(), comment.show(wire.documents()));
-        }
-        if let Some(visibility) = &worklog.visibility {
-            shown.insert("visibility".to_owned(), visibility.clone());
-        }
-    }
-    Ok(shown)
-}
-
-/// A file on an issue. Its id is a text within an issue; the attachment's own address shows it as a number.
-pub(crate) fn attachment(
-    state: &mut State<'_>,
-    wire: &Wire,
-    attachment: &Attachment,
-    viewer: &str,
-) -> Result<Value, TableError> {
-    Ok(json!({
-        "self": wire.at(&format!("attachment/{}", attachment.id)),
-        "id": attachment.id,
-        "filename": attachment.filename,
-        "author": user_by_id(state, wire, Some(&attachment.author), viewer)?,
-        "created": moment::show(attachment.created),
-        "size": attachment.size,
-        "mimeType": attachment.mime_type,
-        "content": wire.at(&format!("attachment/content/{}", attachment.id)),
-    }))
+    tree(shapes::Chosen::of(wire, choice))
 }
 
 /// A sprint within an issue.
 pub(crate) fn sprint_ref(sprint: &Sprint) -> Value {
-    let mut shown = json!({
-        "id": sprint.id.parse::<u64>().unwrap_or_default(),
-        "name": sprint.name,
-        "state": sprint.state,
-        "boardId": sprint.board.parse::<u64>().unwrap_or_default(),
-        "goal": sprint.goal,
-    });
-    let dates = [("startDate", &sprint.start), ("endDate", &sprint.end), ("completeDate", &sprint.complete)];
-    if let Some(shown) = shown.as_object_mut() {
-        for (name, date) in dates {
-            if let Some(date) = date {
-                shown.insert(name.to_owned(), json!(date));
-            }
-        }
-    }
-    shown
+    tree(shapes::Sprint::of(sprint))
 }

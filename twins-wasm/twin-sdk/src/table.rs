@@ -111,7 +111,12 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     }
 
     fn read(&self, key: &str, bytes: &[u8]) -> Result<T, TableError> {
-        serde_json::from_slice(bytes).map_err(|source| self.unfit(key, source))
+        // Bytes would be checked text by text; checked once and as a whole they are read faster.
+        let document = match std::str::from_utf8(bytes) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(bytes),
+        };
+        document.map_err(|source| self.unfit(key, source))
     }
 
     fn unfit(&self, key: &str, source: serde_json::Error) -> TableError {

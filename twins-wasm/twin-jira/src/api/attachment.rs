@@ -47,7 +47,7 @@ pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         after.attachments.push(attachment.id.clone());
         let to = (Some(attachment.id.clone()), Some(attachment.filename.clone()));
         items.push(history::item("Attachment", "attachment", (None, None), to));
-        shown.push(wire::attachment(call.state, &call.wire, &attachment, &call.user.account_id)?);
+        shown.push(call.show().tree(|show, out| show.attachment(out, &attachment))?);
     }
     edit::save(call, &before, after, items, "issue_updated")?;
     Ok(wire::json(200, &json!(shown)))
@@ -62,7 +62,7 @@ fn find(call: &mut Call<'_, '_>) -> Result<Attachment, Error> {
 /// `GET attachment/{}`.
 pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let attachment = find(call)?;
-    let mut shown = wire::attachment(call.state, &call.wire, &attachment, &call.user.account_id)?;
+    let mut shown = call.show().tree(|show, out| show.attachment(out, &attachment))?;
     if let Some(shown) = shown.as_object_mut() {
         shown.insert("id".to_owned(), json!(attachment.id.parse::<u64>().unwrap_or_default()));
     }

@@ -6,6 +6,7 @@ use twin_sdk::Response;
 use crate::args::{text, texts};
 use crate::entities::{Board, Issue};
 use crate::errors::Error;
+use crate::jql::Hit;
 use crate::state::{BOARDS, ISSUE_TYPES, PROJECTS, SPRINTS};
 use crate::wire;
 
@@ -119,7 +120,7 @@ pub(super) fn configuration(call: &mut Call<'_, '_>) -> Result<Response, Error> 
 }
 
 /// The issues of a board that a further query finds, by rank unless it says otherwise.
-fn issues_of(call: &mut Call<'_, '_>, board: &Board, condition: &str) -> Result<Vec<Issue>, Error> {
+fn issues_of(call: &mut Call<'_, '_>, board: &Board, condition: &str) -> Result<Vec<Hit>, Error> {
     let given = call.query.text("jql").unwrap_or_default().to_owned();
     let lower = given.to_lowercase();
     let (filter, order) = match lower.find("order by") {
@@ -130,7 +131,7 @@ fn issues_of(call: &mut Call<'_, '_>, board: &Board, condition: &str) -> Result<
     if !filter.trim().is_empty() {
         query = format!("{query} AND ({filter})");
     }
-    search::find(call, &format!("{query} {order}"))
+    search::hits(call, &format!("{query} {order}"))
 }
 
 /// `GET board/{}/issue`.
@@ -149,9 +150,13 @@ pub(super) fn backlog(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             busy.push(sprint.id);
         }
     }
-    let mut found =
-        issues_of(call, &board, " AND statusCategory != Done AND issuetype in standardIssueTypes()")?;
-    found.retain(|issue| !issue.sprints.iter().any(|sprint| busy.contains(sprint)));
+    let mut found = Vec::new();
+    for hit in issues_of(call, &board, " AND statusCategory != Done AND issuetype in standardIssueTypes()")? {
+        let issue = hit.whole(call.state)?.ok_or_else(Error::no_issue)?;
+        if !issue.sprints.iter().any(|sprint| busy.contains(sprint)) {
+            found.push(hit);
+        }
+    }
     search::page_of(call, &found)
 }
 
@@ -159,7 +164,8 @@ pub(super) fn backlog(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 pub(super) fn epics(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let board = find(call)?;
     let mut list = Vec::new();
-    for issue in issues_of(call, &board, "")? {
+    for hit in issues_of(call, &board, "")? {
+        let issue = hit.whole(call.state)?.ok_or_else(Error::no_issue)?;
         if is_epic(call, &issue)? {
             list.push(epic_shown(call, &issue)?);
         }
@@ -208,7 +214,7 @@ pub(super) fn epic_issues(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         Some(epic) => format!("parent = {}", epic.key),
         None => "parent is EMPTY".to_owned(),
     };
-    let found = search::find(call, &format!("{condition} ORDER BY Rank ASC"))?;
+    let found = search::hits(call, &format!("{condition} ORDER BY Rank ASC"))?;
     search::page_of(call, &found)
 }
 

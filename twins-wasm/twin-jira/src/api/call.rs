@@ -6,7 +6,8 @@ use twin_sdk::{Bucket, Incoming, Response};
 use crate::args::{self, Query};
 use crate::entities::{Issue, Project, User};
 use crate::errors::Error;
-use crate::fields::show::{Show, Wanted};
+use crate::fields::show::Show;
+use crate::fields::wanted::Wanted;
 use crate::state::State;
 use crate::wire::{self, Wire};
 
@@ -86,7 +87,7 @@ impl<'h> Call<'_, 'h> {
 
     /// Writes issues for the caller.
     pub(crate) fn show(&mut self) -> Show<'_, 'h> {
-        Show { state: self.state, wire: &self.wire, viewer: &self.user.account_id }
+        Show::new(self.state, &self.wire, &self.user.account_id)
     }
 
     /// One person, as the caller sees them.

@@ -292,18 +292,3 @@ pub(super) fn my_permissions(call: &mut Call<'_, '_>) -> Result<Response, Error>
     }
     Ok(wire::json(200, &json!({"permissions": shown})))
 }
-
-/// `GET /oauth/token/accessible-resources`: the sites that a token opens.
-pub(super) fn accessible_resources(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let site = call.state.site()?;
-    Ok(wire::json(
-        200,
-        &json!([{
-            "id": site.cloud_id,
-            "name": site.name,
-            "url": format!("https://{}.atlassian.net", site.name),
-            "scopes": ["read:jira-work", "write:jira-work", "read:jira-user", "manage:jira-webhook"],
-            "avatarUrl": format!("https://site-admin-avatar-cdn.prod.public.atl-paas.net/avatars/240/{}.png", site.name),
-        }]),
-    ))
-}

@@ -1,11 +1,12 @@
 //! `issue/{}/comment`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use twin_sdk::Response;
 
 use crate::entities::{Comment, Issue, Rich};
 use crate::errors::Error;
 use crate::state::{COMMENTS, GROUPS, ROLE_ACTORS, under};
+use crate::text::Text;
 use crate::webhooks;
 use crate::{args, wire};
 
@@ -29,22 +30,34 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         None | Some("created" | "+created") => {}
         Some(_) => return Err(Error::message(400, "Cannot order by given field.")),
     }
-    let mut shown = Vec::new();
+    let with_html = wants_html(call);
+    let mut out = Text::default();
+    out.open(b'{');
+    out.member("comments");
+    out.open(b'[');
+    let mut show = call.show();
     for comment in comments.iter().skip(start).take(most) {
-        shown.push(shown_comment(call, comment)?);
+        out.item();
+        let html = with_html.then(|| comment.body.html());
+        show.comment(&mut out, comment, html.as_deref())?;
     }
-    let body = json!({"startAt": start, "maxResults": most, "total": comments.len(), "comments": shown});
-    Ok(wire::json(200, &body))
+    out.close(b']');
+    out.pair("maxResults", &most)?;
+    out.pair("startAt", &start)?;
+    out.pair("total", &comments.len())?;
+    out.close(b'}');
+    Ok(wire::text(200, out.into_bytes()))
 }
 
-fn shown_comment(call: &mut Call<'_, '_>, comment: &Comment) -> Result<Value, Error> {
-    let mut shown = wire::comment(call.state, &call.wire, comment, &call.user.account_id)?;
-    if call.query.list("expand").iter().any(|part| part == "renderedBody")
-        && let Some(shown) = shown.as_object_mut()
-    {
-        shown.insert("renderedBody".to_owned(), json!(comment.body.html()));
-    }
-    Ok(shown)
+fn wants_html(call: &Call<'_, '_>) -> bool {
+    call.query.list("expand").iter().any(|part| part == "renderedBody")
+}
+
+fn shown(call: &mut Call<'_, '_>, status: u16, comment: &Comment) -> Result<Response, Error> {
+    let html = wants_html(call).then(|| comment.body.html());
+    let mut out = Text::default();
+    call.show().comment(&mut out, comment, html.as_deref())?;
+    Ok(wire::text(status, out.into_bytes()))
 }
 
 /// Whether the caller is in the group or role that a comment is for.
@@ -74,7 +87,7 @@ fn is_visible(call: &mut Call<'_, '_>, issue: &Issue, comment: &Comment) -> Resu
 pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let issue = call.issue()?;
     let comment = find(call, &issue)?;
-    Ok(wire::json(200, &shown_comment(call, &comment)?))
+    shown(call, 200, &comment)
 }
 
 /// The comment that the second placeholder names.
@@ -93,7 +106,7 @@ pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let body = args::body(call.incoming)?;
     let issue = call.issue_to_write()?;
     let comment = add_to(call, &issue, &body)?;
-    Ok(wire::json(201, &shown_comment(call, &comment)?))
+    shown(call, 201, &comment)
 }
 
 /// Adds a comment to an issue.
@@ -165,7 +178,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     call.state.put(&COMMENTS, &under(&issue.id, &comment.id), &comment)?;
     touch(call, &issue)?;
     webhooks::comment(call.state, &call.wire, &call.user, "comment_updated", &issue, &comment)?;
-    Ok(wire::json(200, &shown_comment(call, &comment)?))
+    shown(call, 200, &comment)
 }
 
 /// `DELETE issue/{}/comment/{}`.

@@ -7,8 +7,9 @@ use crate::entities::Issue;
 use crate::errors::Error;
 use crate::fields::catalogue::{self, SYSTEM};
 use crate::fields::input::{Input, Unfit};
-use crate::fields::show::Wanted;
+use crate::fields::wanted::Wanted;
 use crate::state::{COMMENTS, FIELDS};
+use crate::text::Text;
 use crate::webhooks::{self, Event};
 use crate::wire;
 
@@ -26,6 +27,11 @@ pub(super) fn shown(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Response, 
     let wanted = call.wanted("*all");
     let expand = call.query.list("expand");
     let properties = call.query.list("properties");
+    if expand.is_empty() && properties.is_empty() {
+        let mut out = Text::default();
+        call.show().write(&mut out, issue, &wanted)?;
+        return Ok(wire::text(200, out.into_bytes()));
+    }
     let value = expanded(call, issue, &wanted, &expand, &properties)?;
     Ok(wire::json(200, &Value::Object(value)))
 }
@@ -45,7 +51,7 @@ pub(super) fn expanded(
             "renderedFields" => rendered(call, issue, &fields)?,
             "names" => names(call, &fields)?,
             "schema" => schemas(call, &fields)?,
-            "transitions" => json!(transition::shown(call, issue, None, false)?),
+            "transitions" => transition::shown(call, issue)?,
             "editmeta" => json!({"fields": edit::edit_screen(call, issue)?}),
             "changelog" => changelog::whole(call, issue)?,
             "operations" => json!({"linkGroups": []}),

@@ -119,11 +119,12 @@ pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let missing = || Error::message(404, format!("No issue link with id '{id}' exists."));
     let link = call.state.get(&LINKS, &id)?.ok_or_else(missing)?;
     let kind = call.state.get(&LINK_TYPES, &link.kind)?.ok_or_else(missing)?;
-    let inward = call.state.issue(&link.inward)?.ok_or_else(missing)?;
-    let outward = call.state.issue(&link.outward)?.ok_or_else(missing)?;
+    let inward = call.state.issue_head(&link.inward)?.ok_or_else(missing)?;
+    let outward = call.state.issue_head(&link.outward)?.ok_or_else(missing)?;
     let kind = shown_kind(call, &kind);
     let mut show = call.show();
-    let (inward, outward) = (show.mention(&inward)?, show.mention(&outward)?);
+    let mut mention = |issue| show.tree(|show, out| show.mention(out, issue));
+    let (inward, outward) = (mention(&inward)?, mention(&outward)?);
     Ok(wire::json(
         200,
         &json!({

@@ -13,6 +13,7 @@ mod group;
 mod hook;
 mod issue;
 mod link;
+mod oauth;
 mod participation;
 mod project;
 mod property;
@@ -102,6 +103,8 @@ pub(crate) enum Root {
     Webhooks,
     /// Outside of any site.
     Accounts,
+    /// Where people consent.
+    Consent,
 }
 
 impl Root {
@@ -112,6 +115,7 @@ impl Root {
             Self::Agile => "/rest/agile/1.0/",
             Self::Webhooks => "/rest/webhooks/1.0/",
             Self::Accounts => "/oauth/",
+            Self::Consent => "/",
         }
     }
 }
@@ -131,7 +135,7 @@ fn split_root(path: &str) -> Option<(Root, &str, &'static str)> {
             return Some((root, rest, version));
         }
     }
-    None
+    (path == "/authorize").then_some((Root::Consent, "authorize", "3"))
 }
 
 fn after_origin<'u>(url: &'u str, prefix: &str) -> &'u str {
@@ -141,6 +145,9 @@ fn after_origin<'u>(url: &'u str, prefix: &str) -> &'u str {
 
 /// One part of a path with its percent-encoding undone; `+` stays.
 fn decoded(part: &str) -> String {
+    if !part.contains(['%', '&', '=']) {
+        return part.to_owned();
+    }
     let protected = part.replace('+', "%2B");
     form_urlencoded::parse(protected.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

@@ -5,10 +5,10 @@ use twin_sdk::{Response, Tier};
 
 use crate::errors::Error;
 
-use super::Root::{self, Accounts as O, Agile as A, Platform as P, Webhooks as W};
+use super::Root::{self, Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
 use super::call::Call;
 use super::{
-    attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link,
+    attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link, oauth,
     participation, project, property, release, role, search, sprint, transition, user, worklog,
 };
 
@@ -36,11 +36,29 @@ impl Route {
         format!("{}{}", self.root.path(), self.path)
     }
 
-    /// Whether an address is one of this operation's.
+    /// Whether an address is one of this operation's. Most are told apart by their first part, so that a request looks at
+    /// the whole table in no time.
     pub(super) fn fits(&self, root: Root, segments: &[String]) -> bool {
-        let parts = self.path.split('/');
-        let same = |(part, segment): (&str, &String)| part.starts_with('{') || part == segment;
-        root == self.root && parts.clone().count() == segments.len() && parts.zip(segments).all(same)
+        if root != self.root {
+            return false;
+        }
+        let mut rest = Some(self.path);
+        for segment in segments {
+            let Some(path) = rest else { return false };
+            let after = if path.starts_with('{') {
+                path.split_once('}').map_or("", |(_, after)| after)
+            } else {
+                match path.strip_prefix(segment.as_str()) {
+                    Some(after) => after,
+                    None => return false,
+                }
+            };
+            rest = if after.is_empty() { None } else { after.strip_prefix('/') };
+            if rest.is_none() && !after.is_empty() {
+                return false;
+            }
+        }
+        rest.is_none()
     }
 
     /// How many parts of the path are not placeholders.
@@ -248,13 +266,9 @@ pub(crate) const ROUTES: &[Route] = &[
     to("getWorklog", "GET", P, "issue/{issueIdOrKey}/worklog/{id}", worklog::get),
     to("linkIssues", "POST", P, "issueLink", link::create),
     to("matchIssues", "POST", P, "jql/match", search::matched),
-    to(
-        "oauth.getAccessibleResources",
-        "GET",
-        O,
-        "token/accessible-resources",
-        catalogue::accessible_resources,
-    ),
+    open("oauth.authorize", "GET", C, "authorize", oauth::authorize),
+    to("oauth.getAccessibleResources", "GET", O, "token/accessible-resources", oauth::accessible_resources),
+    open("oauth.token", "POST", O, "token", oauth::token),
     to("parseJqlQueries", "POST", P, "jql/parse", search::parse),
     to("refreshWebhooks", "PUT", P, "webhook/refresh", hook::refresh),
     to("registerDynamicWebhooks", "POST", P, "webhook", hook::register),

@@ -1,14 +1,18 @@
 //! Searching: `search/jql`, counts, and what clients ask about the language itself.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
 use twin_sdk::{Binding, Response};
 
 use crate::args::texts;
 use crate::entities::Issue;
 use crate::errors::Error;
-use crate::fields::show::{EXPANDABLE, Wanted};
-use crate::jql::{self, Query, Search};
+use crate::fields::show::EXPANDABLE;
+use crate::fields::wanted::Wanted;
+use crate::jql::{self, Hit, Query, Search};
 use crate::state::FIELDS;
+use crate::text::Text;
 use crate::wire;
 
 use super::call::Call;
@@ -91,62 +95,94 @@ fn answer(call: &mut Call<'_, '_>, asked: &Asked) -> Result<Response, Error> {
             resume(&found, &position)
         }
     };
-    let page: Vec<&Issue> = found.iter().skip(start).take(most).collect();
+    let page = found.get(start..).unwrap_or_default();
+    let page = page.get(..most).unwrap_or(page);
     let end = start.saturating_add(page.len());
-    let mut issues = Vec::new();
-    for issue in &page {
-        issues.push(Value::Object(shown(call, issue, &wanted, asked)?));
-    }
-    let mut body = Map::from_iter([
-        ("issues".to_owned(), Value::Array(issues)),
-        ("isLast".to_owned(), json!(end >= found.len())),
-    ]);
+    let mut out = Text::default();
+    out.open(b'{');
+    out.pair("isLast", &(end >= found.len()))?;
+    out.member("issues");
+    shown(call, &mut out, page, &wanted, asked)?;
     if end < found.len() {
         let last = page.last().map(|issue| issue.id.as_str()).unwrap_or_default();
-        body.insert("nextPageToken".to_owned(), json!(binding.mint(&format!("{end}/{last}"))));
+        out.pair("nextPageToken", &binding.mint(&format!("{end}/{last}")))?;
     }
-    Ok(wire::json(200, &Value::Object(body)))
+    out.close(b'}');
+    Ok(wire::text(200, out.into_bytes()))
 }
 
 /// Behind the issue that the page before ended with; where that is gone, as far in as that page reached.
-fn resume(found: &[Issue], position: &str) -> usize {
+fn resume(found: &[Hit], position: &str) -> usize {
     let (count, last) = position.split_once('/').unwrap_or((position, ""));
     let after = found.iter().position(|issue| issue.id == last).map(|at| at + 1);
     after.or_else(|| count.parse().ok()).unwrap_or_default()
 }
 
+/// The issues of a page, with what is asked for of them.
 fn shown(
     call: &mut Call<'_, '_>,
-    issue: &Issue,
+    out: &mut Text,
+    page: &[Hit],
     wanted: &Wanted,
     asked: &Asked,
-) -> Result<Map<String, Value>, Error> {
-    if wanted.is_id_only() && asked.expand.is_empty() && asked.properties.is_empty() {
-        return Ok(Map::from_iter([("id".to_owned(), json!(issue.id))]));
+) -> Result<(), Error> {
+    let is_plain = asked.expand.is_empty() && asked.properties.is_empty();
+    out.open(b'[');
+    if is_plain {
+        let mut show = call.show();
+        for hit in page {
+            out.item();
+            if wanted.is_id_only() {
+                out.open(b'{');
+                out.pair("id", &hit.id)?;
+                out.close(b'}');
+            } else {
+                let issue = show.whole(hit)?;
+                show.write(out, &issue, wanted)?;
+            }
+        }
+    } else {
+        for hit in page {
+            let issue = hit.whole(call.state)?.ok_or_else(Error::no_issue)?;
+            let issue = expanded(call, &issue, wanted, &asked.expand, &asked.properties)?;
+            out.item();
+            out.value(&issue)?;
+        }
     }
-    expanded(call, issue, wanted, &asked.expand, &asked.properties)
+    out.close(b']');
+    Ok(())
 }
 
 fn read(text: &str) -> Result<Query, Error> {
     jql::parse(text).map_err(|problem| Error::message(400, problem))
 }
 
-/// Every issue of a query for the caller, in its order.
-pub(super) fn find(call: &mut Call<'_, '_>, text: &str) -> Result<Vec<Issue>, Error> {
+/// What a query finds for the caller, in its order.
+pub(super) fn hits(call: &mut Call<'_, '_>, text: &str) -> Result<Vec<Hit>, Error> {
     let query = read(text)?;
     let caller = call.me().to_owned();
     jql::search(call.state, &Search { query: &query, caller: &caller, reconciled: &[] })
 }
 
+/// Every issue of a query for the caller, in its order.
+pub(super) fn find(call: &mut Call<'_, '_>, text: &str) -> Result<Vec<Issue>, Error> {
+    let mut issues = Vec::new();
+    for hit in hits(call, text)? {
+        issues.extend(hit.whole(call.state)?.map(Cow::into_owned));
+    }
+    Ok(issues)
+}
+
 /// One page of issues as the older searches and the Agile API answer.
-pub(super) fn page_of(call: &mut Call<'_, '_>, found: &[Issue]) -> Result<Response, Error> {
+pub(super) fn page_of(call: &mut Call<'_, '_>, found: &[Hit]) -> Result<Response, Error> {
     let start = call.query.number("startAt", 0)?;
     let most = call.query.number("maxResults", PAGE)?.min(MOST);
     let wanted = call.wanted("*navigable");
     let expand = call.query.list("expand");
     let mut issues = Vec::new();
-    for issue in found.iter().skip(start).take(most) {
-        issues.push(Value::Object(expanded(call, issue, &wanted, &expand, &[])?));
+    for hit in found.iter().skip(start).take(most) {
+        let issue = hit.whole(call.state)?.ok_or_else(Error::no_issue)?;
+        issues.push(Value::Object(expanded(call, &issue, &wanted, &expand, &[])?));
     }
     Ok(wire::json(
         200,
@@ -173,7 +209,7 @@ pub(super) fn count(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
         return Err(Error::message(400, message));
     }
-    let found = find(call, &text)?;
+    let found = hits(call, &text)?;
     Ok(wire::json(200, &json!({"count": found.len()})))
 }
 
@@ -205,7 +241,7 @@ pub(super) fn matched(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let ids = texts(body.get("issueIds"));
     let mut matches = Vec::new();
     for text in texts(body.get("jqls")) {
-        matches.push(match find(call, &text) {
+        matches.push(match hits(call, &text) {
             Ok(found) => {
                 let numbers = found.iter().filter(|issue| ids.contains(&issue.id));
                 let numbers: Vec<u64> = numbers.filter_map(|issue| issue.id.parse().ok()).collect();

@@ -191,7 +191,7 @@ pub(super) fn issues(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     if let Some(jql) = call.query.text("jql") {
         query = format!("{query} AND ({jql})");
     }
-    let found = search::find(call, &format!("{query} ORDER BY Rank ASC"))?;
+    let found = search::hits(call, &format!("{query} ORDER BY Rank ASC"))?;
     search::page_of(call, &found)
 }
 

@@ -8,7 +8,8 @@ use crate::entities::{Issue, Transition};
 use crate::errors::Error;
 use crate::fields::meta::Screens;
 use crate::state::{ISSUE_TYPES, STATUSES, WORKFLOWS};
-use crate::wire;
+use crate::text::Text;
+use crate::{shapes, wire};
 
 use super::call::Call;
 use super::create::category;
@@ -27,40 +28,53 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let issue = call.issue()?;
     let wanted = call.query.text("transitionId").map(str::to_owned);
     let with_fields = call.query.list("expand").iter().any(|part| part == "transitions.fields");
-    let shown = shown(call, &issue, wanted.as_deref(), with_fields)?;
-    Ok(wire::json(200, &json!({"expand": "transitions", "transitions": shown})))
+    let mut out = Text::default();
+    out.open(b'{');
+    out.pair("expand", "transitions")?;
+    out.member("transitions");
+    write(call, &mut out, &issue, wanted.as_deref(), with_fields)?;
+    out.close(b'}');
+    Ok(wire::text(200, out.into_bytes()))
 }
 
-/// The steps as clients see them.
-pub(super) fn shown(
+/// Every step as clients see it.
+pub(super) fn shown(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Value, Error> {
+    let mut out = Text::default();
+    write(call, &mut out, issue, None, false)?;
+    Ok(out.tree()?)
+}
+
+fn write(
     call: &mut Call<'_, '_>,
+    out: &mut Text,
     issue: &Issue,
     wanted: Option<&str>,
     with_fields: bool,
-) -> Result<Vec<Value>, Error> {
-    let mut shown = Vec::new();
+) -> Result<(), Error> {
+    out.open(b'[');
     for step in available(call, issue)? {
         if wanted.is_some_and(|wanted| wanted != step.id) {
             continue;
         }
-        let to = call.state.get(&STATUSES, &step.to)?;
-        let mut value = json!({
-            "id": step.id,
-            "name": step.name,
-            "to": to.map_or(Value::Null, |status| wire::status(&call.wire, &status)),
-            "hasScreen": !step.screen.is_empty(),
-            "isGlobal": step.from.is_empty(),
-            "isInitial": false,
-            "isAvailable": true,
-            "isConditional": false,
-            "isLooped": step.to == issue.status,
-        });
-        if with_fields && let Some(value) = value.as_object_mut() {
-            value.insert("fields".to_owned(), fields(call, issue, &step)?);
+        out.item();
+        out.open(b'{');
+        if with_fields {
+            out.pair("fields", &fields(call, issue, &step)?)?;
         }
-        shown.push(value);
+        out.pair("hasScreen", &!step.screen.is_empty())?;
+        out.pair("id", &step.id)?;
+        out.pair("isAvailable", &true)?;
+        out.pair("isConditional", &false)?;
+        out.pair("isGlobal", &step.from.is_empty())?;
+        out.pair("isInitial", &false)?;
+        out.pair("isLooped", &(step.to == issue.status))?;
+        out.pair("name", &step.name)?;
+        let to = call.state.get(&STATUSES, &step.to)?;
+        out.pair("to", &to.as_ref().map(|status| shapes::Status::of(&call.wire, status)))?;
+        out.close(b'}');
     }
-    Ok(shown)
+    out.close(b']');
+    Ok(())
 }
 
 fn fields(call: &mut Call<'_, '_>, issue: &Issue, step: &Transition) -> Result<Value, Error> {

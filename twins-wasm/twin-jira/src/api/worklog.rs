@@ -1,12 +1,13 @@
 //! `issue/{}/worklog`: work logged, and what it leaves of the estimate.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use twin_sdk::Response;
 
 use crate::args::scalar;
 use crate::entities::{Issue, Rich, Worklog};
 use crate::errors::Error;
 use crate::state::{WORKLOGS, under};
+use crate::text::Text;
 use crate::webhooks;
 use crate::{args, moment, wire};
 
@@ -21,19 +22,34 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let issue = call.issue()?;
     let (start, most) = (call.query.number("startAt", 0)?, call.query.number("maxResults", PAGE)?);
     let worklogs = call.state.of_issue(&WORKLOGS, &issue.id)?;
-    let mut shown = Vec::new();
+    let mut out = Text::default();
+    out.open(b'{');
+    out.pair("maxResults", &most)?;
+    out.pair("startAt", &start)?;
+    out.pair("total", &worklogs.len())?;
+    out.member("worklogs");
+    out.open(b'[');
+    let mut show = call.show();
     for worklog in worklogs.iter().skip(start).take(most) {
-        shown.push(wire::worklog(call.state, &call.wire, worklog, &call.user.account_id)?);
+        out.item();
+        show.worklog(&mut out, worklog)?;
     }
-    let body = json!({"startAt": start, "maxResults": most, "total": worklogs.len(), "worklogs": shown});
-    Ok(wire::json(200, &body))
+    out.close(b']');
+    out.close(b'}');
+    Ok(wire::text(200, out.into_bytes()))
 }
 
 /// `GET issue/{}/worklog/{}`.
 pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let issue = call.issue()?;
     let worklog = find(call, &issue)?;
-    Ok(wire::json(200, &wire::worklog(call.state, &call.wire, &worklog, &call.user.account_id)?))
+    shown(call, 200, &worklog)
+}
+
+fn shown(call: &mut Call<'_, '_>, status: u16, worklog: &Worklog) -> Result<Response, Error> {
+    let mut out = Text::default();
+    call.show().worklog(&mut out, worklog)?;
+    Ok(wire::text(status, out.into_bytes()))
 }
 
 fn find(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Worklog, Error> {
@@ -47,7 +63,7 @@ pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let body = args::body(call.incoming)?;
     let issue = call.issue_to_write()?;
     let worklog = add_to(call, &issue, &body)?;
-    Ok(wire::json(201, &wire::worklog(call.state, &call.wire, &worklog, &call.user.account_id)?))
+    shown(call, 201, &worklog)
 }
 
 /// Logs work on an issue.
@@ -163,7 +179,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     call.state.put(&WORKLOGS, &under(&issue.id, &worklog.id), &worklog)?;
     book(call, &issue, adjusted, change)?;
     webhooks::worklog(call.state, &call.wire, "worklog_updated", &worklog)?;
-    Ok(wire::json(200, &wire::worklog(call.state, &call.wire, &worklog, &call.user.account_id)?))
+    shown(call, 200, &worklog)
 }
 
 /// `DELETE issue/{}/worklog/{}`.

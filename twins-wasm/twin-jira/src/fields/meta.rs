@@ -45,12 +45,12 @@ impl Screens<'_, '_> {
     pub(crate) fn ids(&mut self, kind: &IssueType) -> Result<Vec<String>, TableError> {
         let mut ids = Vec::new();
         for id in &self.project.screen {
-            let applies = match self.state.get(&FIELDS, id)? {
-                Some(field) => {
+            let applies = match catalogue::system(id) {
+                Some(_) => !(id == "parent" && kind.level > 0),
+                None => self.state.get(&FIELDS, id)?.is_some_and(|field| {
                     field.applies_to(&kind.id)
                         && !(kind.level > 0 && field.family() == Family::EpicLink && kind.subtask)
-                }
-                None => catalogue::system(id).is_some() && !(id == "parent" && kind.level > 0),
+                }),
             };
             if applies {
                 ids.push(id.clone());
@@ -61,10 +61,9 @@ impl Screens<'_, '_> {
 
     /// One field.
     pub(crate) fn field(&mut self, id: &str, kind: &IssueType) -> Result<Option<Value>, TableError> {
-        if let Some(field) = self.state.get(&FIELDS, id)? {
-            return Ok(Some(self.custom(&field)));
-        }
-        let Some(system) = catalogue::system(id) else { return Ok(None) };
+        let Some(system) = catalogue::system(id) else {
+            return Ok(self.state.get(&FIELDS, id)?.map(|field| self.custom(&field)));
+        };
         let mut meta = json!({
             "required": REQUIRED.contains(&id) || (id == "parent" && kind.subtask),
             "schema": system.schema(),

@@ -1,9 +1,19 @@
 //! Estimates and spent time, as an issue shows them.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::entities::Issue;
+use crate::entities::{Issue, IssueHead};
 use crate::moment;
+
+/// How far the work is.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Progress {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) percent: Option<u64>,
+    pub(super) progress: u64,
+    pub(super) total: u64,
+}
 
 /// Estimated and spent time, in seconds.
 #[derive(Clone, Copy)]
@@ -15,6 +25,15 @@ pub(super) struct Time {
 
 impl Time {
     pub(super) fn of(issue: &Issue) -> Self {
+        Self {
+            original: issue.original_estimate,
+            remaining: issue.remaining_estimate,
+            spent: issue.time_spent,
+        }
+    }
+
+    /// Of an issue as others show it.
+    pub(super) fn of_head(issue: &IssueHead) -> Self {
         Self {
             original: issue.original_estimate,
             remaining: issue.remaining_estimate,
@@ -45,15 +64,10 @@ impl Time {
         }
     }
 
-    pub(super) fn progress(self) -> Value {
-        let spent = self.spent.unwrap_or(0);
-        let total = spent.saturating_add(self.remaining.unwrap_or(0));
-        let mut shown = json!({"progress": spent, "total": total});
-        let percent = spent.saturating_mul(100).checked_div(total);
-        if let (Some(percent), Some(shown)) = (percent, shown.as_object_mut()) {
-            shown.insert("percent".to_owned(), json!(percent));
-        }
-        shown
+    pub(super) fn progress(self) -> Progress {
+        let progress = self.spent.unwrap_or(0);
+        let total = progress.saturating_add(self.remaining.unwrap_or(0));
+        Progress { percent: progress.saturating_mul(100).checked_div(total), progress, total }
     }
 
     pub(super) fn tracking(self) -> Value {
@@ -80,9 +94,9 @@ mod tests {
     #[test]
     fn more_time_than_there_is_has_its_percentages_too() {
         let time = |spent| Time { original: Some(60), remaining: Some(u64::MAX), spent: Some(spent) };
-        assert_eq!(time(0).progress()["percent"], 0);
-        assert_eq!(time(u64::MAX).progress()["total"], u64::MAX);
-        assert_eq!(time(u64::MAX).plus(&time(1)).progress()["percent"], 1);
+        assert_eq!(time(0).progress().percent, Some(0));
+        assert_eq!(time(u64::MAX).progress().total, u64::MAX);
+        assert_eq!(time(u64::MAX).plus(&time(1)).progress().percent, Some(1));
         assert_eq!(time(u64::MAX).ratio(), i64::try_from(u64::MAX / 60).unwrap());
     }
 }

@@ -1,6 +1,6 @@
 //! The search language: `lex` cuts a query into words with their places, `parse` builds its tree with errors worded as
 //! the service words them, `field` and `function` know what the words mean, `plan` checks a tree against the site, `values` reads what
-//! issues hold, and `run` finds them.
+//! issues hold, `source` knows which issues to look at, and `run` finds them.
 
 mod field;
 mod function;
@@ -9,6 +9,7 @@ mod parse;
 mod plan;
 mod run;
 mod show;
+mod source;
 mod tree;
 mod values;
 
@@ -17,7 +18,7 @@ use crate::errors::Error;
 use crate::state::State;
 
 pub(crate) use field::reference;
-pub(crate) use run::{Search, search};
+pub(crate) use run::{Hit, Search, search};
 pub(crate) use show::structure;
 pub(crate) use tree::Query;
 

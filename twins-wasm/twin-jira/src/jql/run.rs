@@ -1,5 +1,6 @@
 //! Runs a checked query: tests issues, orders them and cuts out a page.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::state::{CHANGES, LINKS, PROJECTS, State, USERS, WORKLOGS};
 
 use super::field::{Field, Nature};
 use super::plan::{self, Bound, Plan, Refused, Test, When, Word, day, split};
+use super::source::Source;
 use super::tree::{Operator, Query};
 use super::values::{size, sizes, stays, texts};
 
@@ -24,8 +26,38 @@ pub(crate) struct Search<'q> {
     pub reconciled: &'q [String],
 }
 
+/// An issue that a search found.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    /// Its id.
+    pub id: String,
+    /// The issue, where the search read all of it.
+    issue: Option<Box<Issue>>,
+}
+
+impl Hit {
+    /// One of which the search read a part.
+    fn of_sketch(issue: Issue) -> Self {
+        Self { id: issue.id, issue: None }
+    }
+
+    /// The whole issue.
+    pub(crate) fn whole(&self, state: &mut State<'_>) -> Result<Option<Cow<'_, Issue>>, TableError> {
+        match &self.issue {
+            Some(issue) => Ok(Some(Cow::Borrowed(issue))),
+            None => Ok(state.issue(&self.id)?.map(Cow::Owned)),
+        }
+    }
+}
+
+impl From<Issue> for Hit {
+    fn from(issue: Issue) -> Self {
+        Self { id: issue.id.clone(), issue: Some(Box::new(issue)) }
+    }
+}
+
 /// Every issue that a search finds, in its order. What is wrong with the query is told in the service's envelope.
-pub(crate) fn search(state: &mut State<'_>, search: &Search<'_>) -> Result<Vec<Issue>, Error> {
+pub(crate) fn search(state: &mut State<'_>, search: &Search<'_>) -> Result<Vec<Hit>, Error> {
     let plan = match plan::plan(state, search.query, search.caller) {
         Ok(plan) => plan,
         Err(Refused::Query(messages)) => {
@@ -36,16 +68,18 @@ pub(crate) fn search(state: &mut State<'_>, search: &Search<'_>) -> Result<Vec<I
     let lag = state.site()?.index_lag_ms;
     let now = state.now();
     let mut found = Vec::new();
-    let mut issues = State::issues();
-    while let Some(issue) = state.step(&mut issues)? {
+    let mut source = Source::of(state, &plan)?;
+    let is_whole = source.is_whole();
+    while let Some(issue) = source.next(state)? {
         let is_indexed = issue.created.saturating_add(lag) <= now || search.reconciled.contains(&issue.id);
         if is_indexed && plan.admits(state, &issue)? {
             let keys = plan.keys(state, &issue)?;
-            found.push((keys, issue));
+            let (created, id) = (issue.created, number(&issue.id));
+            found.push((keys, created, id, if is_whole { issue.into() } else { Hit::of_sketch(issue) }));
         }
     }
     let directions: Vec<bool> = plan.order.iter().map(|(_, descending)| *descending).collect();
-    found.sort_by(|(one, first), (other, second)| {
+    found.sort_by(|(one, first, first_id, _), (other, second, second_id, _)| {
         let by_keys = one.iter().zip(other).zip(&directions).map(|((one, other), descending)| {
             let order = compare(one, other);
             if *descending { order.reverse() } else { order }
@@ -53,10 +87,10 @@ pub(crate) fn search(state: &mut State<'_>, search: &Search<'_>) -> Result<Vec<I
         // The newest first where the order says nothing.
         by_keys
             .fold(Ordering::Equal, Ordering::then)
-            .then_with(|| second.created.cmp(&first.created))
-            .then_with(|| number(&second.id).cmp(&number(&first.id)))
+            .then_with(|| second.cmp(first))
+            .then_with(|| second_id.cmp(first_id))
     });
-    Ok(found.into_iter().map(|(_, issue)| issue).collect())
+    Ok(found.into_iter().map(|(.., hit)| hit).collect())
 }
 
 /// What an issue is ordered by; none sorts last where the order ascends.

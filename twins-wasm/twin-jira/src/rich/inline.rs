@@ -63,7 +63,8 @@ fn special<'t>(
     marks: &[Value],
     depth: usize,
 ) -> Option<(Vec<Value>, &'t str)> {
-    if depth >= DEEPEST {
+    let may_begin = rest.starts_with(['\\', '{', '[', 'h', '^', '~', '*', '_', '-', '+']);
+    if depth >= DEEPEST || !may_begin {
         return None;
     }
     if let Some(inner) = rest.strip_prefix("\\\\") {

@@ -1,6 +1,6 @@
 //! Wiki markup by blocks: headings, lists, tables, code, quotes and rules, to the document format.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::inline;
 
@@ -11,7 +11,28 @@ const DEEPEST: usize = 8;
 pub(super) fn to_document(text: &str) -> Value {
     let text = text.replace("\r\n", "\n");
     let lines: Vec<&str> = text.split('\n').collect();
-    json!({"type": "doc", "version": 1, "content": blocks(&lines, 0)})
+    let mut document = node("doc", blocks(&lines, 0));
+    if let Some(document) = document.as_object_mut() {
+        document.insert("version".to_owned(), 1.into());
+    }
+    document
+}
+
+/// A node with what is in it, which is moved there: `json!` would copy it at every level.
+fn node(kind: &str, content: Vec<Value>) -> Value {
+    Value::Object(Map::from_iter([
+        ("type".to_owned(), kind.into()),
+        ("content".to_owned(), Value::Array(content)),
+    ]))
+}
+
+/// The same with attributes.
+fn node_with(kind: &str, attributes: Value, content: Vec<Value>) -> Value {
+    let mut node = node(kind, content);
+    if let Some(node) = node.as_object_mut() {
+        node.insert("attrs".to_owned(), attributes);
+    }
+    node
 }
 
 fn blocks(lines: &[&str], depth: usize) -> Vec<Value> {
@@ -47,8 +68,8 @@ fn fenced<'l, 't>(first: &str, after: &'l [&'t str], depth: usize) -> Option<(Va
     let following = following.split_first().map_or(following, |(_, following)| following);
     let node = match name {
         "code" | "noformat" => code(argument, body),
-        "quote" => json!({"type": "blockquote", "content": blocks(body, depth + 1)}),
-        _ => json!({"type": "panel", "attrs": {"panelType": "info"}, "content": blocks(body, depth + 1)}),
+        "quote" => node("blockquote", blocks(body, depth + 1)),
+        _ => node_with("panel", json!({"panelType": "info"}), blocks(body, depth + 1)),
     };
     Some((node, following))
 }
@@ -70,12 +91,12 @@ fn single(line: &str) -> Option<Value> {
         return Some(json!({"type": "rule"}));
     }
     if let Some(quoted) = line.strip_prefix("bq. ") {
-        let content = json!([{"type": "paragraph", "content": inline::nodes(quoted)}]);
-        return Some(json!({"type": "blockquote", "content": content}));
+        let content = vec![node("paragraph", inline::nodes(quoted))];
+        return Some(node("blockquote", content));
     }
     let (level, title) = line.strip_prefix('h')?.split_once(". ")?;
     let level: u8 = level.parse().ok().filter(|level| (1..=6).contains(level))?;
-    Some(json!({"type": "heading", "attrs": {"level": level}, "content": inline::nodes(title)}))
+    Some(node_with("heading", json!({"level": level}), inline::nodes(title)))
 }
 
 /// The signs and the text of a list item.
@@ -104,14 +125,14 @@ fn nest(items: &[(&str, &str)], depth: usize) -> Value {
         let deeper = |(signs, _): &(&str, &str)| signs.len() > depth && depth < DEEPEST;
         let end = after.iter().position(|item| !deeper(item)).unwrap_or(after.len());
         let (below, following) = after.split_at_checked(end).unwrap_or((&[], after));
-        let mut content = vec![json!({"type": "paragraph", "content": inline::nodes(text)})];
+        let mut content = vec![node("paragraph", inline::nodes(text))];
         if !below.is_empty() {
             content.push(nest(below, depth + 1));
         }
-        nodes.push(json!({"type": "listItem", "content": content}));
+        nodes.push(node("listItem", content));
         rest = following;
     }
-    json!({"type": if ordered { "orderedList" } else { "bulletList" }, "content": nodes})
+    node(if ordered { "orderedList" } else { "bulletList" }, nodes)
 }
 
 fn table<'l, 't>(lines: &'l [&'t str]) -> Option<(Value, &'l [&'t str])> {
@@ -119,15 +140,16 @@ fn table<'l, 't>(lines: &'l [&'t str]) -> Option<(Value, &'l [&'t str])> {
     let end = lines.iter().position(|line| !is_row(line)).unwrap_or(lines.len());
     let (own, following) = lines.split_at_checked(end).filter(|_| end > 0)?;
     let rows: Vec<Value> = own.iter().map(|line| row(line.trim())).collect();
-    Some((json!({"type": "table", "content": rows}), following))
+    Some((node("table", rows), following))
 }
 
 fn row(line: &str) -> Value {
     let (kind, sign) = if line.starts_with("||") { ("tableHeader", "||") } else { ("tableCell", "|") };
     let inside = line.strip_prefix(sign).unwrap_or(line);
     let inside = inside.strip_suffix(sign).unwrap_or(inside);
-    let cell = |text: &str| json!({"type": kind, "attrs": {}, "content": [{"type": "paragraph", "content": inline::nodes(text.trim())}]});
-    json!({"type": "tableRow", "content": cells(inside, sign).into_iter().map(cell).collect::<Vec<_>>()})
+    let paragraph = |text: &str| node("paragraph", inline::nodes(text.trim()));
+    let cell = |text: &str| node_with(kind, json!({}), vec![paragraph(text)]);
+    node("tableRow", cells(inside, sign).into_iter().map(cell).collect())
 }
 
 /// The cells of a row; signs within a link do not end a cell.
@@ -155,7 +177,7 @@ fn paragraph<'l, 't>(lines: &'l [&'t str]) -> (Value, &'l [&'t str]) {
     };
     let end = lines.iter().skip(1).position(ends).map_or(lines.len(), |at| at + 1);
     let (own, following) = lines.split_at_checked(end).unwrap_or((lines, &[]));
-    (json!({"type": "paragraph", "content": inline::nodes(&own.join("\n"))}), following)
+    (node("paragraph", inline::nodes(&own.join("\n"))), following)
 }
 
 fn is_fence(line: &str) -> bool {

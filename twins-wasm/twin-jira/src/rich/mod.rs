@@ -5,6 +5,8 @@ mod document;
 mod inline;
 mod markup;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -46,11 +48,11 @@ impl Rich {
     }
 
     /// In the form that the caller's version of the API speaks.
-    pub(crate) fn show(&self, documents: bool) -> Value {
+    pub(crate) fn show(&self, documents: bool) -> Cow<'_, Value> {
         match self {
-            Self::Document(node) if documents => node.clone(),
-            Self::Wiki(text) if documents => markup::to_document(text),
-            _ => Value::String(self.wiki()),
+            Self::Document(node) if documents => Cow::Borrowed(node),
+            Self::Wiki(text) if documents => Cow::Owned(markup::to_document(text)),
+            _ => Cow::Owned(Value::String(self.wiki())),
         }
     }
 
@@ -103,14 +105,14 @@ mod tests {
             "{{mono}} -gone- +under+ x^2^ H~2~O",
             "{color:#ff0000}red{color} end",
         ] {
-            let document = Rich::Wiki(text.to_owned()).show(true);
+            let document = Rich::Wiki(text.to_owned()).show(true).into_owned();
             assert_eq!(Rich::Document(document.clone()).wiki(), text, "{document}");
         }
     }
 
     #[test]
     fn markup_becomes_typed_nodes() {
-        let shown = Rich::Wiki("h1. Hi\n\n* *a* b".to_owned()).show(true);
+        let shown = Rich::Wiki("h1. Hi\n\n* *a* b".to_owned()).show(true).into_owned();
         assert_eq!(
             shown,
             json!({"type": "doc", "version": 1, "content": [

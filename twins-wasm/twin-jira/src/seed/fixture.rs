@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::entities::{
-    Board, Component, Field, IssueType, LinkType, Priority, Resolution, Site, Sprint, Status, Token, Version,
-    Workflow,
+    Board, Component, Field, IssueType, LinkType, OauthApp, Priority, Resolution, Site, Sprint, Status,
+    Token, Version, Workflow,
 };
 
 /// The people that all twins share.
@@ -36,6 +36,8 @@ pub(super) struct Fixture {
     pub(super) site: Site,
     pub(super) users: Vec<FixtureUser>,
     pub(super) tokens: BTreeMap<String, Token>,
+    /// Apps that get tokens by OAuth 2.0.
+    pub(super) apps: Vec<OauthApp>,
     pub(super) groups: BTreeMap<String, Vec<String>>,
     pub(super) issue_types: Option<Vec<IssueType>>,
     pub(super) priorities: Option<Vec<Priority>>,

@@ -124,12 +124,23 @@ impl Seeding<'_> {
         if fixture.tokens.is_empty() {
             let first = self.state.all(&state::USERS)?.into_iter().find(|user| user.active);
             if let Some(user) = first {
-                self.state.put(&state::TOKENS, state::ANY_TOKEN, &Token { user: user.account_id })?;
+                self.state.put(
+                    &state::TOKENS,
+                    state::ANY_TOKEN,
+                    &Token { user: user.account_id, scopes: None, expires: None },
+                )?;
             }
         }
         for (token, meaning) in &fixture.tokens {
             self.known(&format!("tokens.{token}.user"), &meaning.user)?;
             self.state.put(&state::TOKENS, token, meaning)?;
+        }
+        for (index, app) in fixture.apps.iter().enumerate() {
+            self.known(&format!("apps[{index}].user"), &app.user)?;
+            if self.state.get(&state::APPS, &app.client_id)?.is_some() {
+                return Err(wrong(&format!("apps[{index}]"), format!("{} is there twice", app.client_id)));
+            }
+            self.state.put(&state::APPS, &app.client_id, app)?;
         }
         for (name, members) in &fixture.groups {
             for (index, member) in members.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! What a call costs the host: an issue is fetched by its key, however many there are.
+//! What a call costs the host: an issue is fetched by its key, and those of a small project by theirs, however many there
+//! are.
 
 use twin_jira::Jira;
 use twin_sdk::testing::{MemoryHost, request};
@@ -77,4 +78,19 @@ fn an_issue_costs_the_same_on_a_large_site() {
     assert_eq!(small, cost("issue/GARDEN-2", 300));
     assert!(small.0 <= 40 && small.1 <= 20, "{small:?}");
     assert_eq!(cost("issue/GARDEN-2?fields=summary", 300), (4, 0));
+}
+
+#[test]
+fn a_search_looks_at_the_issues_that_it_is_about() {
+    let queries = [
+        ("project%20%3D%20GARDEN", 5),
+        ("key%20in%20(GARDEN-1,GARDEN-2)%20ORDER%20BY%20created", 0),
+        ("parent%20%3D%20GARDEN-1%20AND%20status%20!%3D%20Done", 0),
+    ];
+    for (jql, most_scanned) in queries {
+        let target = format!("search/jql?jql={jql}&fields=summary");
+        let (small, large) = (cost(&target, 0), cost(&target, 300));
+        assert_eq!(small, large, "{jql}");
+        assert!(large.1 <= most_scanned + 20, "{jql}: {large:?}");
+    }
 }

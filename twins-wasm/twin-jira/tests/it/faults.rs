@@ -75,7 +75,7 @@ fn the_manifest_is_ordered_and_names_real_paths() {
     let manifest = Jira::describe();
     assert!(manifest.operations.is_sorted_by(|one, other| one.id < other.id));
     assert!(manifest.operations.iter().all(|operation| operation.path.starts_with('/')));
-    assert_eq!(manifest.hosts, ["*.atlassian.net", "api.atlassian.com"]);
+    assert_eq!(manifest.hosts, ["*.atlassian.net", "api.atlassian.com", "auth.atlassian.com"]);
 }
 
 /// Every operation with bodies that are none of its own: an answer each time, and never the twin's own failure.

@@ -5,6 +5,7 @@ mod cases;
 mod cost;
 mod faults;
 mod fidelity;
+mod oauth;
 mod paging;
 mod queries;
 mod seeding;

@@ -144,11 +144,53 @@ pub(super) fn plan(state: &mut State<'_>, query: &Query, caller: &str) -> Result
     if !planner.problems.is_empty() {
         return Err(Refused::Query(planner.problems));
     }
-    let categories = state.all(&STATUSES)?.into_iter().map(|status| (status.id, status.category)).collect();
-    let priorities = state.all(&PRIORITIES)?;
-    let versions = state.all(&VERSIONS)?;
-    let priorities =
-        priorities.iter().rev().zip(0..).map(|(priority, rank)| (format!("priority/{}", priority.id), rank));
-    let versions = versions.iter().zip(0..).map(|(version, rank)| (format!("version/{}", version.id), rank));
-    Ok(Plan { test, order, categories, ranks: priorities.chain(versions).collect() })
+    let mut plan = Plan { test, order, categories: BTreeMap::new(), ranks: BTreeMap::new() };
+    plan.read_orders(state)?;
+    Ok(plan)
+}
+
+impl Plan {
+    /// Every field that the query names.
+    pub(super) fn fields(&self) -> Vec<&Field> {
+        let mut fields: Vec<&Field> = self.order.iter().map(|(field, _)| field).collect();
+        self.test.name_fields(&mut fields);
+        fields
+    }
+
+    /// Reads the categories and places that the query's fields are compared by.
+    fn read_orders(&mut self, state: &mut State<'_>) -> Result<(), TableError> {
+        let fields = self.fields();
+        let names = |wanted: fn(&Field) -> bool| fields.iter().any(|field| wanted(field));
+        let by_category = names(|field| matches!(field, Field::StatusCategory));
+        let by_priority = names(|field| matches!(field, Field::Priority));
+        let by_version = names(|field| matches!(field, Field::FixVersion | Field::AffectedVersion));
+        if by_category {
+            let statuses = state.all(&STATUSES)?.into_iter();
+            self.categories = statuses.map(|status| (status.id, status.category)).collect();
+        }
+        if by_priority {
+            let ranked = state.all(&PRIORITIES)?.into_iter().rev().zip(0..);
+            self.ranks.extend(ranked.map(|(priority, rank)| (format!("priority/{}", priority.id), rank)));
+        }
+        if by_version {
+            let ranked = state.all(&VERSIONS)?.into_iter().zip(0..);
+            self.ranks.extend(ranked.map(|(version, rank)| (format!("version/{}", version.id), rank)));
+        }
+        Ok(())
+    }
+}
+
+impl Test {
+    fn name_fields<'t>(&'t self, fields: &mut Vec<&'t Field>) {
+        match self {
+            Self::Always => {}
+            Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.name_fields(fields)),
+            Self::Not(test) => test.name_fields(fields),
+            Self::Holds { field, .. }
+            | Self::Compares { field, .. }
+            | Self::Contains { field, .. }
+            | Self::Was { field, .. }
+            | Self::Changed { field, .. } => fields.push(field),
+        }
+    }
 }

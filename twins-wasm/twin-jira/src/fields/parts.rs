@@ -1,0 +1,382 @@
+//! The parts of an issue that are documents of their own: people, configuration, comments, work, files, links, and the
+//! values of custom fields.
+
+use serde::Serialize;
+use serde_json::Value;
+use twin_sdk::Table;
+
+use crate::entities::{Attachment, Comment, Field, Issue, Rich, Worklog};
+use crate::errors::Error;
+use crate::moment;
+use crate::shapes::{self, Moment};
+use crate::state::{
+    ATTACHMENTS, CHANGES, COMMENTS, COMPONENTS, Doc, ISSUE_TYPES, LINK_TYPES, LINKS, PRIORITIES,
+    PROJECT_HEADS, RESOLUTIONS, SPRINTS, STATUSES, USERS, VERSIONS, WORKLOGS,
+};
+use crate::text::Text;
+use crate::wire::Wire;
+
+use super::catalogue::Family;
+use super::memo::{Memo, Texts};
+use super::show::Show;
+
+/// How many work logs an issue shows by itself.
+const WORKLOGS_SHOWN: usize = 20;
+
+/// Documents that many issues of an answer share are read and written once.
+impl Show<'_, '_> {
+    /// Writes what is found under an id; null where nothing is.
+    fn shared<T: Doc>(
+        &mut self,
+        out: &mut Text,
+        texts: fn(&mut Memo) -> &mut Texts,
+        table: &Table<T>,
+        id: Option<&str>,
+        write: impl FnOnce(&mut Text, &Wire, &T) -> serde_json::Result<()>,
+    ) -> Result<(), Error> {
+        let Some(id) = id else { return Ok(out.value(&())?) };
+        if let Some(text) = texts(&mut self.memo).get(id) {
+            out.again(text);
+            return Ok(());
+        }
+        let before = out.len();
+        match self.state.get(table, id)? {
+            Some(found) => write(out, self.wire, &found)?,
+            None => out.value(&())?,
+        }
+        texts(&mut self.memo).insert(id.to_owned(), out.since(before).to_vec());
+        Ok(())
+    }
+
+    /// The person with an account id; null for nobody and for somebody who is gone.
+    pub(crate) fn user(&mut self, out: &mut Text, id: Option<&str>) -> Result<(), Error> {
+        let viewer = self.viewer;
+        self.shared(
+            out,
+            |memo| &mut memo.users,
+            &USERS,
+            id,
+            |out, wire, user| out.value(&shapes::User::of(wire, user, viewer)),
+        )
+    }
+
+    pub(super) fn issue_type(&mut self, out: &mut Text, id: &str) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.issue_types,
+            &ISSUE_TYPES,
+            Some(id),
+            |out, wire, kind| out.value(&shapes::IssueType::of(wire, kind)),
+        )
+    }
+
+    pub(super) fn project(&mut self, out: &mut Text, id: &str) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.projects,
+            &PROJECT_HEADS,
+            Some(id),
+            |out, wire, project| out.value(&shapes::Project::of(wire, project)),
+        )
+    }
+
+    pub(super) fn priority(&mut self, out: &mut Text, id: Option<&str>) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.priorities,
+            &PRIORITIES,
+            id,
+            |out, wire, priority| out.value(&shapes::Priority::of(wire, priority)),
+        )
+    }
+
+    pub(super) fn resolution(&mut self, out: &mut Text, id: Option<&str>) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.resolutions,
+            &RESOLUTIONS,
+            id,
+            |out, wire, found| out.value(&shapes::Described::resolution(wire, found)),
+        )
+    }
+
+    pub(super) fn status(&mut self, out: &mut Text, id: &str) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.statuses,
+            &STATUSES,
+            Some(id),
+            |out, wire, status| out.value(&shapes::Status::of(wire, status)),
+        )
+    }
+
+    /// The category of a status.
+    pub(super) fn category(&mut self, out: &mut Text, status: &str) -> Result<(), Error> {
+        self.shared(
+            out,
+            |memo| &mut memo.categories,
+            &STATUSES,
+            Some(status),
+            |out, wire, status| out.value(&shapes::Category::of(wire, &status.category)),
+        )
+    }
+}
+
+/// Documents that belong to one issue.
+impl Show<'_, '_> {
+    pub(super) fn components(&mut self, out: &mut Text, ids: &[String]) -> Result<(), Error> {
+        self.each(out, ids, &COMPONENTS, |show, out, component| {
+            Ok(out.value(&shapes::Described::component(show.wire, component))?)
+        })
+    }
+
+    pub(super) fn versions(&mut self, out: &mut Text, ids: &[String]) -> Result<(), Error> {
+        self.each(out, ids, &VERSIONS, |show, out, version| {
+            Ok(out.value(&shapes::Version::of(show.wire, version))?)
+        })
+    }
+
+    pub(super) fn attachments(&mut self, out: &mut Text, issue: &Issue) -> Result<(), Error> {
+        self.each(out, &issue.attachments, &ATTACHMENTS, |show, out, file| show.attachment(out, file))
+    }
+
+    /// A list of the documents under some ids; those that are gone are left out.
+    fn each<T: Doc>(
+        &mut self,
+        out: &mut Text,
+        ids: &[String],
+        table: &Table<T>,
+        write: impl Fn(&mut Self, &mut Text, &T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        out.open(b'[');
+        for id in ids {
+            if let Some(found) = self.state.get(table, id)? {
+                out.item();
+                write(self, out, &found)?;
+            }
+        }
+        out.close(b']');
+        Ok(())
+    }
+
+    /// A file on an issue. Its id is a text within an issue; the attachment's own address shows it as a number.
+    pub(crate) fn attachment(&mut self, out: &mut Text, attachment: &Attachment) -> Result<(), Error> {
+        out.open(b'{');
+        out.member("author");
+        self.user(out, Some(&attachment.author))?;
+        out.pair("content", &self.wire.address(&["attachment/content/", &attachment.id]))?;
+        out.pair("created", &Moment(attachment.created))?;
+        out.pair("filename", &attachment.filename)?;
+        out.pair("id", &attachment.id)?;
+        out.pair("mimeType", &attachment.mime_type)?;
+        out.pair("self", &self.wire.address(&["attachment/", &attachment.id]))?;
+        out.pair("size", &attachment.size)?;
+        out.close(b'}');
+        Ok(())
+    }
+
+    pub(super) fn comments(&mut self, out: &mut Text, issue: &Issue) -> Result<(), Error> {
+        let comments = self.state.of_issue(&COMMENTS, &issue.id)?;
+        out.open(b'{');
+        out.member("comments");
+        out.open(b'[');
+        for comment in &comments {
+            out.item();
+            self.comment(out, comment, None)?;
+        }
+        out.close(b']');
+        out.pair("maxResults", &comments.len())?;
+        out.pair("self", &self.wire.address(&["issue/", &issue.id, "/comment"]))?;
+        out.pair("startAt", &0)?;
+        out.pair("total", &comments.len())?;
+        out.close(b'}');
+        Ok(())
+    }
+
+    /// A comment; `html` is its text once more where that was asked for.
+    pub(crate) fn comment(
+        &mut self,
+        out: &mut Text,
+        comment: &Comment,
+        html: Option<&str>,
+    ) -> Result<(), Error> {
+        out.open(b'{');
+        out.member("author");
+        self.user(out, Some(&comment.author))?;
+        out.pair("body", &*comment.body.show(self.wire.documents()))?;
+        out.pair("created", &Moment(comment.created))?;
+        out.pair("id", &comment.id)?;
+        out.pair("jsdPublic", &true)?;
+        if let Some(html) = html {
+            out.pair("renderedBody", html)?;
+        }
+        out.pair("self", &self.wire.address(&["issue/", &comment.issue, "/comment/", &comment.id]))?;
+        out.member("updateAuthor");
+        self.user(out, Some(&comment.update_author))?;
+        out.pair("updated", &Moment(comment.updated))?;
+        visible_to(out, comment.visibility.as_ref())
+    }
+
+    pub(super) fn worklogs(&mut self, out: &mut Text, issue: &Issue) -> Result<(), Error> {
+        let worklogs = self.state.of_issue(&WORKLOGS, &issue.id)?;
+        out.open(b'{');
+        out.pair("maxResults", &WORKLOGS_SHOWN)?;
+        out.pair("startAt", &0)?;
+        out.pair("total", &worklogs.len())?;
+        out.member("worklogs");
+        out.open(b'[');
+        for worklog in worklogs.iter().take(WORKLOGS_SHOWN) {
+            out.item();
+            self.worklog(out, worklog)?;
+        }
+        out.close(b']');
+        out.close(b'}');
+        Ok(())
+    }
+
+    /// Logged work.
+    pub(crate) fn worklog(&mut self, out: &mut Text, worklog: &Worklog) -> Result<(), Error> {
+        out.open(b'{');
+        out.member("author");
+        self.user(out, Some(&worklog.author))?;
+        if let Some(comment) = &worklog.comment {
+            out.pair("comment", &*comment.show(self.wire.documents()))?;
+        }
+        out.pair("created", &Moment(worklog.created))?;
+        out.pair("id", &worklog.id)?;
+        out.pair("issueId", &worklog.issue)?;
+        out.pair("self", &self.wire.address(&["issue/", &worklog.issue, "/worklog/", &worklog.id]))?;
+        out.pair("started", &Moment(worklog.started))?;
+        out.pair("timeSpent", &moment::show_work(worklog.seconds))?;
+        out.pair("timeSpentSeconds", &worklog.seconds)?;
+        out.member("updateAuthor");
+        self.user(out, Some(&worklog.update_author))?;
+        out.pair("updated", &Moment(worklog.updated))?;
+        visible_to(out, worklog.visibility.as_ref())
+    }
+
+    pub(super) fn links(&mut self, out: &mut Text, issue: &Issue) -> Result<(), Error> {
+        out.open(b'[');
+        for id in &issue.links {
+            let Some(link) = self.state.get(&LINKS, id)? else { continue };
+            let Some(kind) = self.state.get(&LINK_TYPES, &link.kind)? else { continue };
+            let (side, other) = if link.inward == issue.id {
+                ("outwardIssue", &link.outward)
+            } else {
+                ("inwardIssue", &link.inward)
+            };
+            let Some(other) = self.state.issue_head(other)? else { continue };
+            out.item();
+            out.open(b'{');
+            out.pair("id", &link.id)?;
+            out.member(side);
+            self.mention(out, &other)?;
+            out.pair("self", &self.wire.address(&["issueLink/", &link.id]))?;
+            out.pair("type", &shapes::LinkType::of(self.wire, &kind))?;
+            out.close(b'}');
+        }
+        out.close(b']');
+        Ok(())
+    }
+}
+
+/// Ends a comment or logged work with who may see it.
+fn visible_to(out: &mut Text, visibility: Option<&Value>) -> Result<(), Error> {
+    if let Some(visibility) = visibility {
+        out.pair("visibility", visibility)?;
+    }
+    out.close(b'}');
+    Ok(())
+}
+
+/// Custom fields.
+impl Show<'_, '_> {
+    /// The value of a custom field.
+    pub(super) fn custom(&mut self, out: &mut Text, issue: &Issue, field: &Field) -> Result<(), Error> {
+        let held = issue.custom.get(&field.id);
+        match field.family() {
+            Family::Rank => out.value(&issue.rank)?,
+            Family::Sprint => self.sprints(out, issue)?,
+            Family::EpicLink => out.value(&self.epic_key(issue)?)?,
+            Family::TimeInStatus => out.value(&self.time_in_status(issue)?)?,
+            Family::RichText => {
+                let text = held.and_then(|held| serde_json::from_value::<Rich>(held.clone()).ok());
+                self.rich(out, text.as_ref())?;
+            }
+            Family::Select => out.value(&self.choice(field, held))?,
+            Family::MultiSelect => match held.and_then(Value::as_array) {
+                Some(ids) => {
+                    let choices: Vec<_> = ids.iter().map(|id| self.choice(field, Some(id))).collect();
+                    out.value(&choices)?;
+                }
+                None => out.value(&())?,
+            },
+            Family::User => self.user(out, held.and_then(Value::as_str))?,
+            Family::MultiUser => match held.and_then(Value::as_array) {
+                Some(ids) => {
+                    out.open(b'[');
+                    for id in ids {
+                        out.item();
+                        self.user(out, id.as_str())?;
+                    }
+                    out.close(b']');
+                }
+                None => out.value(&())?,
+            },
+            Family::Text
+            | Family::Number
+            | Family::Date
+            | Family::DateTime
+            | Family::Labels
+            | Family::Raw => out.value(&held)?,
+        }
+        Ok(())
+    }
+
+    fn choice<'f>(&self, field: &'f Field, id: Option<&Value>) -> Option<impl Serialize + use<'f>> {
+        let id = id?.as_str()?;
+        let choice = field.options.iter().find(|choice| choice.id == id)?;
+        Some(shapes::Chosen::of(self.wire, choice))
+    }
+
+    fn sprints(&mut self, out: &mut Text, issue: &Issue) -> Result<(), Error> {
+        if issue.sprints.is_empty() {
+            return Ok(out.value(&())?);
+        }
+        self.each(out, &issue.sprints, &SPRINTS, |_, out, sprint| Ok(out.value(&shapes::Sprint::of(sprint))?))
+    }
+
+    fn epic_key(&mut self, issue: &Issue) -> Result<Option<String>, Error> {
+        let Some(parent) = &issue.parent else { return Ok(None) };
+        let Some(parent) = self.state.issue_head(parent)? else { return Ok(None) };
+        let kind = self.state.get(&ISSUE_TYPES, &parent.issue_type)?;
+        Ok(kind.is_some_and(|kind| kind.level > 0).then_some(parent.key))
+    }
+
+    /// How often and how long the issue was in each status, in the form of the charting field; none until it moved.
+    fn time_in_status(&mut self, issue: &Issue) -> Result<Option<String>, Error> {
+        let mut stays: Vec<(String, u32, u64)> = Vec::new();
+        let mut since = issue.created;
+        let mut current = None;
+        for change in self.state.of_issue(&CHANGES, &issue.id)? {
+            for item in change.items.iter().filter(|item| item.field == "status") {
+                let (Some(from), Some(to)) = (&item.from, &item.to) else { continue };
+                let stay = change.created.saturating_sub(since);
+                match stays.iter_mut().find(|(status, ..)| status == from) {
+                    Some((_, count, total)) => (*count, *total) = (*count + 1, *total + stay),
+                    None => stays.push((from.clone(), 1, stay)),
+                }
+                since = change.created;
+                current = Some(to.clone());
+            }
+        }
+        let Some(current) = current else { return Ok(None) };
+        match stays.iter_mut().find(|(status, ..)| *status == current) {
+            Some((_, count, _)) => *count += 1,
+            None => stays.push((current, 1, 0)),
+        }
+        let stays: Vec<String> =
+            stays.iter().map(|(status, count, total)| format!("{status}_*:*_{count}_*:*_{total}")).collect();
+        Ok(Some(stays.join("_*|*_")))
+    }
+}
