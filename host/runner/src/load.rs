@@ -71,6 +71,7 @@ pub fn load_sealed_suite(
         components,
         judges,
         panel,
+        between: None,
     });
     loader.finish(plan)
 }
