@@ -4,10 +4,11 @@
 use crate::Seed;
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{json, short, shown};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use toml_span::value::ValueInner;
 
 /// What placeholders of a persona's words begin with; no list is called so.
@@ -17,10 +18,9 @@ pub(crate) const PERSONA: &str = "persona";
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draw(BTreeMap<String, Vec<Value>>);
 
-/// The values of one trial.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Drawn(BTreeMap<String, Value>);
+/// The values of one trial. Copies share them: a batch has few of them and many trials.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Drawn(Arc<BTreeMap<String, Value>>);
 
 /// A placeholder whose name no draw has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +61,19 @@ pub(crate) fn lists(
 
 impl Drawn {
     pub(crate) fn new(values: BTreeMap<String, Value>) -> Self {
-        Self(values)
+        Self(Arc::new(values))
+    }
+}
+
+impl Serialize for Drawn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        BTreeMap::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Drawn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -83,7 +95,7 @@ impl Draw {
             let index = usize::try_from(number % list.len() as u64).ok()?;
             Some((name.clone(), list.get(index)?.clone()))
         };
-        Drawn(self.0.iter().filter_map(pick).collect())
+        Drawn::new(self.0.iter().filter_map(pick).collect())
     }
 }
 
@@ -91,15 +103,15 @@ impl Drawn {
     /// The values with one more.
     #[must_use]
     pub fn with(&self, name: &str, value: Value) -> Self {
-        let mut values = self.0.clone();
+        let mut values = BTreeMap::clone(&self.0);
         values.insert(name.to_owned(), value);
-        Self(values)
+        Self::new(values)
     }
 
     /// These values and those of others; a name that both have is the others'.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
-        self.0.extend(others.0);
+        Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(others.0));
         self
     }
 
@@ -213,7 +225,7 @@ mod tests {
     use serde_json::json;
 
     fn drawn() -> Drawn {
-        Drawn(BTreeMap::from([("who".into(), json!({"id": "U1", "age": 3})), ("n".into(), json!(7))]))
+        Drawn::new(BTreeMap::from([("who".into(), json!({"id": "U1", "age": 3})), ("n".into(), json!(7))]))
     }
 
     #[test]
@@ -221,6 +233,16 @@ mod tests {
         let value = json!({"a ${n}": ["${n}", "x${n}y${who.id}", "$${n}", "${", "plain"], "b": "${who.age}"});
         let filled = json!({"a 7": [7, "x7yU1", "${n}", "${", "plain"], "b": 3});
         assert_eq!(drawn().render_json(&value).unwrap(), filled);
+    }
+
+    #[test]
+    fn copies_share_their_values_and_are_written_as_the_values_alone() {
+        let (drawn, text) = (drawn(), r#"{"n":7,"who":{"age":3,"id":"U1"}}"#);
+        assert!(Arc::ptr_eq(&drawn.0, &drawn.clone().0));
+        assert_eq!(serde_json::to_string(&drawn).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Drawn>(text).unwrap(), drawn);
+        let more = drawn.clone().and(Drawn::default().with("n", json!(8)));
+        assert_eq!((drawn.render("${n}"), more.render("${n}${who.age}")), (Ok("7".into()), Ok("83".into())));
     }
 
     #[test]

@@ -1,28 +1,18 @@
 //! Trials a second of the suite that ships, recording and judging included, on one thread and on all.
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
-use glasshouse_runner::{Bundled, Finished, Plan, Watch, load_suite, run};
+mod built;
+
+use built::Built;
+use glasshouse_runner::{Finished, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
-use glasshouse_testing::{Guest, all_guests};
+use glasshouse_testing::all_guests;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
-
-struct Built(Vec<Guest>);
-
-impl Bundled for Built {
-    fn component(&self, name: &str) -> Option<&[u8]> {
-        let named = |guest: &&Guest| guest.name == name || guest.name == format!("twin-{name}");
-        self.0.iter().find(named).map(|guest| guest.bytes.as_slice())
-    }
-
-    fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|guest| guest.name.as_str()).collect()
-    }
-}
 
 #[derive(Default)]
 struct Counted {

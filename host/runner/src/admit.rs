@@ -144,6 +144,7 @@ fn alternative(
         components: Vec::new(),
         judges: plan.judges,
         panel: plan.panel.clone(),
+        between: None,
     }
 }
 

@@ -27,7 +27,7 @@ pub use admit::{Admission, Admitted, OracleRuns, load_admission};
 pub use bundled::{Bundled, ComponentUse};
 pub use header::TrialName;
 pub use load::{LoadSuiteError, load_sealed_suite, load_suite};
-pub use plan::Plan;
+pub use plan::{Between, Plan};
 pub use replay::{Divergence, Level, Place, head_of, rejudge, replay};
 pub use schedule::{Watch, run};
 pub use seal::{SEALED_ENDING, SealError, SealKey};

@@ -71,6 +71,7 @@ pub fn load_sealed_suite(
         components,
         judges,
         panel,
+        between: None,
     });
     loader.finish(plan)
 }
@@ -272,15 +273,16 @@ impl<'l> Loader<'l> {
         for index in 0..count {
             let seed = Seed::of_trial(suite, &loaded.scenario.id, loaded.seeds.base, index);
             let drawn = loaded.scenario.drawn(seed, index);
-            let world = match worlds.get(&drawn) {
-                Some(world) => world.clone(),
+            let (drawn, world) = match worlds.get_key_value(&drawn) {
+                // The values of the trial that drew them first, so that a large batch holds them once.
+                Some((drawn, world)) => (drawn.clone(), world.clone()),
                 None => {
                     let made = check_drawn(loaded, &drawn).and_then(|()| files.world(loaded, &drawn));
                     // One mistake in a fixture would come again with every drawn value.
                     let Some(world) = self.mistakes.keep(made) else { return };
                     let world = Arc::new(world);
                     worlds.insert(drawn.clone(), world.clone());
-                    world
+                    (drawn, world)
                 }
             };
             trials.push(PlannedTrial { scenario: loaded.clone(), index, seed, drawn, world });

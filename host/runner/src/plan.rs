@@ -5,7 +5,7 @@ use crate::people::Voice;
 use crate::prepare::Template;
 use glasshouse_judge::{Panel, PlannedScenario};
 use glasshouse_model::{Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
-use glasshouse_sandbox::{AgentComponent, JudgeComponent, Replies};
+use glasshouse_sandbox::{AgentComponent, Http, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,7 +20,11 @@ pub struct Plan {
     /// Of the judges as one instrument.
     pub(crate) judges: Digest,
     pub(crate) panel: Panel,
+    pub(crate) between: Option<Between>,
 }
+
+/// Makes of the way from a trial's subject to its services another one.
+pub type Between = Arc<dyn Fn(Box<dyn Http>) -> Box<dyn Http> + Send + Sync>;
 
 /// One scenario with all its parts.
 #[derive(Clone)]
@@ -81,6 +85,13 @@ pub(crate) struct PlannedTrial {
 }
 
 impl Plan {
+    /// The same plan with something between the subject of each trial and its services, such as what holds trials under way
+    /// to measure them. No record tells of it.
+    #[must_use]
+    pub fn with_between(self, between: Between) -> Self {
+        Self { between: Some(between), ..self }
+    }
+
     /// The suite's own file.
     pub fn suite(&self) -> &Suite {
         &self.suite

@@ -10,7 +10,7 @@ use glasshouse_judge::compose;
 use glasshouse_model::{
     Digest, Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown,
 };
-use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, NoTools, RandomStream, Task, Workspace};
+use glasshouse_sandbox::{AgentGrants, AgentRun, Http, Limits, NoTools, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -149,9 +149,13 @@ fn run_subject(
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
         random: RandomStream::new(trial.seed.stream_key("subject")),
-        http: Box::new(link.clone()),
+        http: match &plan.between {
+            Some(between) => between(http),
+            None => http,
+        },
         workspace: Box::new(Workspace::in_memory()),
         tools: Box::new(NoTools),
+    let http: Box<dyn Http> = Box::new(link.clone());
     };
     let mut session = plan.subject.begin(grants, Limits::from(budget));
     session.run(task);

@@ -115,8 +115,12 @@ pub(crate) struct Linkers {
 const KEEP_RESIDENT: usize = 2 * 1024 * 1024;
 /// Largest memory of any guest; a policy's limit is at most this.
 pub(crate) const LARGEST_MEMORY: usize = 1024 * 1024 * 1024;
-/// Instances that may live at one time.
-const SLOTS: u32 = 1_000;
+/// Components whose instances may live at one time: those of 1,000 trials over three services, each with its subject, its
+/// twins, and a judge or a persona. A slot that nobody uses costs address space only, 4 GiB of it for the memory.
+const SLOTS: u32 = 5_000;
+/// Core instances and tables of all of them: the encoder makes three and two of a guest in Rust.
+const CORE_SLOTS: u32 = 3 * SLOTS;
+const TABLE_SLOTS: u32 = 2 * SLOTS;
 /// What one component may consist of: enough for CPython and QuickJS, the largest that were tried.
 pub(crate) const MOST_CORE_INSTANCES: u32 = 60;
 pub(crate) const MOST_MEMORIES: u32 = 20;
@@ -242,9 +246,9 @@ fn strategy(allocation: Allocation) -> InstanceAllocationStrategy {
         .table_keep_resident(keep)
         .max_memory_size(LARGEST_MEMORY)
         .total_component_instances(SLOTS)
-        .total_core_instances(SLOTS)
+        .total_core_instances(CORE_SLOTS)
         .total_memories(SLOTS)
-        .total_tables(SLOTS)
+        .total_tables(TABLE_SLOTS)
         .max_core_instances_per_component(MOST_CORE_INSTANCES)
         .max_memories_per_module(MOST_MEMORIES)
         .max_tables_per_module(MOST_TABLES)

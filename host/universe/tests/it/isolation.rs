@@ -65,3 +65,14 @@ fn a_twin_that_breaks_leaves_the_world_as_it_was_and_goes_on() {
     }
     assert!(universe.close().changes().is_empty());
 }
+
+#[test]
+fn as_many_universes_as_trials_on_a_large_machine_are_open_at_one_time() {
+    let twins = [twin("twin-slack"), twin("emitting-twin"), twin("breaking-twin")];
+    let world = slack_world(&twins);
+    let mut open: Vec<_> = (0..400).map(|_| open(&twins, world.clone())).collect();
+    for universe in &mut open {
+        let answer = text(get(universe, "https://slack.com/api/users.info?user=U0ANA"));
+        assert!(answer.contains("\"ok\":true"), "{answer}");
+    }
+}

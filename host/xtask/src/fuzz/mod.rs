@@ -4,6 +4,8 @@ mod build;
 mod report;
 mod run;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -39,24 +41,33 @@ pub(crate) struct Options {
     /// Add to the corpus what reached code that nothing in it reaches
     #[arg(long)]
     keep: bool,
+    /// Targets that run for another time, and for how long.
+    #[arg(skip)]
+    exceptions: BTreeMap<String, u64>,
 }
 
 impl Options {
-    /// All targets, for so long each.
-    pub(crate) fn all(seconds: u64) -> Self {
-        Self::some(&[], seconds)
+    /// All targets for so long each, but for the exceptions.
+    pub(crate) fn all(seconds: u64, exceptions: &[(&str, u64)]) -> Self {
+        let exceptions = exceptions.iter().map(|(name, seconds)| ((*name).to_owned(), *seconds)).collect();
+        Self { targets: Vec::new(), seconds, corpus_only: false, keep: false, exceptions }
     }
 
-    /// These targets, for so long each.
-    pub(crate) fn some(targets: &[&str], seconds: u64) -> Self {
-        let targets = targets.iter().map(|name| (*name).to_owned()).collect();
-        Self { targets, seconds, corpus_only: false, keep: false }
+    /// How long a target runs.
+    fn seconds_of(&self, name: &str) -> u64 {
+        self.exceptions.get(name).copied().unwrap_or(self.seconds)
+    }
+
+    /// Every target that it names.
+    fn named(&self) -> impl Iterator<Item = &String> {
+        self.targets.iter().chain(self.exceptions.keys())
     }
 }
 
-/// Builds the programs of the targets and runs them, four at a time. Prints a line for each, and fails when any failed.
+/// Builds the programs of the targets and runs them, four at a time, those first that take longest. Prints a line for
+/// each, and fails when any failed.
 pub(crate) fn fuzz(workspace: &Workspace, options: &Options) -> Result<()> {
-    let programs = chosen(workspace, &options.targets)?;
+    let programs = chosen(workspace, options)?;
     build::build(workspace, &programs)?;
     let waiting = Mutex::new(programs.iter());
     let failed = Mutex::new(Vec::new());
@@ -84,7 +95,7 @@ pub(crate) fn fuzz(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 fn one(workspace: &Workspace, name: &str, options: &Options) -> Result<Ran> {
-    let seconds = (!options.corpus_only).then_some(options.seconds);
+    let seconds = (!options.corpus_only).then(|| options.seconds_of(name));
     let ran = run(workspace, name, seconds)?;
     if options.keep && ran.failure.is_none() {
         run::keep(workspace, name)?;
@@ -92,19 +103,19 @@ fn one(workspace: &Workspace, name: &str, options: &Options) -> Result<Ran> {
     Ok(ran)
 }
 
-/// The programs of the targets with these names, in the order of their names.
-fn chosen<'w>(workspace: &'w Workspace, names: &[String]) -> Result<Vec<&'w Target>> {
+/// The programs of the targets that are asked for: by how long they run, then by name.
+fn chosen<'w>(workspace: &'w Workspace, options: &Options) -> Result<Vec<&'w Target>> {
     let (package, _) = workspace
         .packages()
         .find(|(package, _)| package.name.as_str() == PACKAGE)
         .with_context(|| format!("the workspace has no package {PACKAGE}"))?;
     let mut programs: Vec<_> = package.targets.iter().filter(|target| target.is_bin()).collect();
-    programs.sort_by(|a, b| a.name.cmp(&b.name));
+    programs.sort_by_key(|program| (Reverse(options.seconds_of(&program.name)), &program.name));
     let all: Vec<_> = programs.iter().map(|program| program.name.as_str()).collect();
-    if let Some(unknown) = names.iter().find(|name| !all.contains(&name.as_str())) {
+    if let Some(unknown) = options.named().find(|name| !all.contains(&name.as_str())) {
         bail!("there is no target {unknown:?}; there are {}", all.join(", "));
     }
-    programs.retain(|program| names.is_empty() || names.contains(&program.name));
+    programs.retain(|program| options.targets.is_empty() || options.targets.contains(&program.name));
     Ok(programs)
 }
 

@@ -61,7 +61,7 @@ function leadFetch() {
     connect({ hostname, host, port, protocol, servername }, done) {
       const name = (hostname || host).replace(/^\[|\]$/g, "");
       const secure = protocol === "https:";
-      if (!secure || isDirect(name)) return plain({ name, port, secure, servername }, done);
+      if (!secure || isDirect(name)) return reachDirectly({ name, port, secure, servername }, done);
       tunnel(name, port || 443, (error, socket) => {
         if (error) return done(error);
         secured({ socket, servername: servername || name, ALPNProtocols: ["http/1.1"] }, done);
@@ -70,7 +70,7 @@ function leadFetch() {
   });
 }
 
-function plain({ name, port, secure, servername }, done) {
+function reachDirectly({ name, port, secure, servername }, done) {
   if (secure) return secured({ host: name, port: port || 443, servername: servername || name, ALPNProtocols: ["http/1.1"] }, done);
   const socket = require("node:net").connect({ host: name, port: port || 80 });
   socket.once("connect", () => done(null, socket)).once("error", done);
