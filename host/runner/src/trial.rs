@@ -153,7 +153,9 @@ fn run_subject(
         workspace: Box::new(Workspace::in_memory()),
         tools: Box::new(NoTools),
     };
-    let mut session = plan.subject.begin(grants, Limits::from(budget));
+    // Fuel ends most guests; but an instruction that fills a memory costs as much fuel as one that adds.
+    let limits = Limits { wall: budget.wall, ..Limits::from(budget) };
+    let mut session = plan.subject.begin(grants, limits);
     session.run(task);
     hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
