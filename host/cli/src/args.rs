@@ -12,7 +12,7 @@ use std::net::{AddrParseError, IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-pub(crate) use batch::{Merge, Replay, Rerun, Run};
+pub(crate) use batch::{Calibrate, Merge, Replay, Rerun, Run, TrialId};
 pub(crate) use report::{Report, ReportDiff, ReportVerb};
 
 pub(crate) use ledger::{
@@ -41,6 +41,8 @@ pub(crate) enum Verb {
     Replay(Replay),
     /// Make a run's reports again, or compare two runs.
     Report(Report),
+    /// Put labels of people beside the judges' verdicts, so that a gate knows how often the judges err.
+    Calibrate(Calibrate),
     /// Open doors to twins: a port for each, and a proxy to their real host names.
     Serve(Serve),
     /// Show what a component is, what it asks for, and what keeps it from its role.

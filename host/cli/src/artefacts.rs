@@ -16,6 +16,15 @@ pub(crate) fn sandbox() -> Result<Sandbox, HostFault> {
     Sandbox::new(settings())
 }
 
+/// Makes the sandbox for trials: `wall` of a budget ends a guest even while it computes, since not all that it computes costs
+/// the fuel that it costs time.
+///
+/// # Errors
+/// [`HostFault`] where this machine cannot run the engine.
+pub(crate) fn sandbox_for_trials() -> Result<Sandbox, HostFault> {
+    Sandbox::new(Settings { wall_clock: true, ..settings() })
+}
+
 /// Makes the sandbox for calls that have no virtual time: guests are ended by real time even while they compute.
 ///
 /// # Errors

@@ -3,7 +3,11 @@
 use crate::Case;
 use crate::random::{Random, zipf};
 use crate::table::{Class, Counts, Row};
-use glasshouse_judge::{FLOOR, Sprt, Wealth, clopper_pearson, draw_chances, ln_e_greater, ln_e_less};
+use glasshouse_judge::{
+    Claim, FLOOR, Panel, PlannedScenario, Sequential, Sprt, TrialOrder, Wealth, clopper_pearson, course,
+    draw_chances, ln_e_greater, ln_e_less,
+};
+use glasshouse_model::{Allocation, Drawn, Ending, Gate, GateMode, Seed, TrialClass, TrialResult};
 
 const ALPHA: f64 = 0.05;
 const NOMINAL: f64 = 1.0 - ALPHA;
@@ -19,6 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
         cases.push(Box::new(move |repeats| ratio(rate, repeats)));
     }
     cases.push(Box::new(adaptive));
+    cases.push(Box::new(spent));
     for (slower, workers) in [(1.0, 64), (3.0, 64), (10.0, 64), (10.0, 16)] {
         cases.push(Box::new(move |repeats| arrival(slower, workers, repeats)));
     }
@@ -109,6 +114,52 @@ fn adaptive(repeats: u32) -> Vec<Row> {
         counts.add("wealth: no false pass", Class::Exact, NOMINAL, !passed);
     }
     counts.rows()
+}
+
+/// The same through the gate itself, which bets by what it saw, on both sides.
+fn spent(repeats: u32) -> Vec<Row> {
+    const SCENARIOS: usize = 30;
+    let mut random = Random::of("spent");
+    let weights = zipf(SCENARIOS);
+    let rates: Vec<f64> = (0..SCENARIOS).map(|at| if at % 7 == 2 { 0.6 } else { 0.93 }).collect();
+    let threshold: f64 = weights.iter().zip(&rates).map(|(weight, rate)| weight * rate).sum();
+    let scenario = |(at, weight): (usize, &f64)| PlannedScenario::new(format!("s{at}"), *weight, 20);
+    let plan: Vec<_> = weights.iter().enumerate().map(scenario).collect();
+    let gate = Gate { mode: GateMode::Sequential, ..Gate::fixed(threshold, NOMINAL) };
+    let panel = Panel::uncalibrated("");
+    let mut counts = Counts::new("C6 adaptive allocation", "through the gate, N=600".to_owned(), repeats);
+    for repeat in 0..repeats {
+        let order = TrialOrder { allocation: Allocation::Adaptive, seed: u64::from(repeat) };
+        let mut course = course(&plan, order.seed).unwrap();
+        let mut gate = Sequential::new(&plan, &gate, &panel, order).unwrap();
+        let mut next = 0;
+        while let Some(turn) = course.turns().get(next).copied() {
+            let satisfied = random.chance(rates[turn.scenario]);
+            if gate.observe(&trial(&plan[turn.scenario].id, next, satisfied)) {
+                break;
+            }
+            course.settle(satisfied);
+            next += 1;
+        }
+        counts.add("bettors: no false pass", Class::Exact, NOMINAL, gate.claim() != Claim::Pass);
+        counts.add("bettors: no false fail", Class::Exact, NOMINAL, gate.claim() != Claim::Fail);
+    }
+    counts.rows()
+}
+
+fn trial(scenario: &str, number: usize, satisfied: bool) -> TrialResult {
+    TrialResult {
+        scenario: scenario.to_owned(),
+        index: u32::try_from(number).unwrap(),
+        seed: Seed(0),
+        drawn: Drawn::default(),
+        class: TrialClass::Judged,
+        satisfied,
+        ending: Ending::Answered,
+        judgements: Vec::new(),
+        reason: String::new(),
+        retries: 0,
+    }
 }
 
 /// C11: trials end in another order than they were planned; failing ones take longer.

@@ -3,6 +3,7 @@
 //! Nothing here does I/O: a parser gets a file's name and text and returns a value or every mistake in it.
 
 mod act;
+mod allocation;
 mod budget;
 mod calibration;
 mod digest;
@@ -27,6 +28,7 @@ mod variants;
 mod verdict;
 
 pub use act::{Act, Again};
+pub use allocation::Allocation;
 pub use budget::{Budget, CallBudget};
 pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
 pub use digest::{Digest, NoDigest, Seed};

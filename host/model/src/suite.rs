@@ -1,5 +1,6 @@
 //! `suite.toml`: a folder of scenarios, its subject and its gate.
 
+use crate::allocation::Allocation;
 use crate::gate::Gate;
 use crate::panel::{OwnPanel, Panel};
 use crate::sealed::{NamedMutant, mutants};
@@ -36,8 +37,12 @@ pub struct Suite {
     pub calibration: Option<CalibrationUse>,
     /// Subjects with one defect each, of which every one is named by a scenario.
     pub mutants: Vec<NamedMutant>,
+    /// Whether a run in which a scenario counts that was not admitted is of no use.
+    pub needs_admission: bool,
     /// What a scenario's own `[seeds]` leaves open.
     pub seeds: Seeds,
+    /// How the trials are spread over the scenarios.
+    pub allocation: Allocation,
 }
 
 /// Where the scenarios' weights come from.
@@ -108,8 +113,16 @@ impl Suite {
         let usage = table.table(reader, "usage", Usage::read).unwrap_or_default();
         let panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
         let calibration = table.table(reader, "calibration", CalibrationUse::read);
-        let mutants = table.table(reader, "admission", mutants).unwrap_or_default();
-        let seeds = table.table(reader, "seeds", OwnSeeds::read).unwrap_or_default();
+        let admission = table.table(reader, "admission", |table, reader| {
+            let required = table.optional(reader, "required", "true or false", ValueInner::as_bool);
+            Some((mutants(table, reader).unwrap_or_default(), required.unwrap_or(false)))
+        });
+        let (mutants, needs_admission) = admission.unwrap_or_default();
+        let seeds = table.table(reader, "seeds", |table, reader| {
+            let allocation = Allocation::read(table, reader, gate.as_ref());
+            OwnSeeds::read(table, reader).map(|seeds| (seeds, allocation))
+        });
+        let (seeds, allocation) = seeds.unwrap_or_default();
         let seeds = seeds.resolve(Seeds::default());
         if let Some(to) = gate.as_ref().and_then(Gate::extends_to).filter(|to| *to <= seeds.n) {
             let what = format!("`extend_to` is {to}, and a scenario has {} trials without it", seeds.n);
@@ -121,11 +134,13 @@ impl Suite {
             title: title?,
             subject: subject?,
             subject_place,
+            allocation: allocation.unwrap_or(Allocation::usual(gate.as_ref()?.mode)),
             gate: gate?,
             usage,
             panel: panel.resolve(Panel::default()),
             calibration,
             mutants,
+            needs_admission,
             seeds,
         })
     }

@@ -7,7 +7,7 @@ use built::Built;
 use glasshouse_runner::{Finished, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::all_guests;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn batch(plan: &Plan, threads: NonZeroUsize) -> f64 {
     let begin = Instant::now();
     while begin.elapsed().as_secs() < 3 {
         let mut counted = Counted::default();
-        run(plan, threads, &AtomicBool::new(false), &BTreeSet::new(), &mut counted);
+        run(plan, threads, &AtomicBool::new(false), &BTreeMap::new(), &mut counted);
         trials += counted.trials;
         requests += counted.events;
     }

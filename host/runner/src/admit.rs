@@ -5,17 +5,18 @@ use crate::acts::OUTSIDE;
 use crate::bundled::Bundled;
 use crate::folder::Folder;
 use crate::load::{LoadSuiteError, Loader};
-use crate::plan::{LoadedScenario, Plan, PlannedTrial};
+use crate::plan::{Contents, LoadedScenario, Plan, PlannedTrial};
 use crate::schedule::{Watch, run};
 use crate::seal::SealKey;
 use crate::trial::Finished;
 use glasshouse_model::{
-    Change, DeliveryOutcome, Digest, FaultPlan, Happening, Mistakes, Place, Trajectory, TrialClass,
+    Allocation, Change, DeliveryOutcome, Digest, FaultPlan, Happening, Mistakes, Place, Trajectory,
+    TrialClass,
 };
 use glasshouse_sandbox::{AgentComponent, Sandbox};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The bundled subject that runs oracles, and that does nothing when it has no steps.
-const SCRIPTED: &str = "agent-script";
+pub(crate) const SCRIPTED: &str = "agent-script";
 /// Trials of a scenario that are taken.
 const MOST_TRIALS: u32 = 100;
 
@@ -87,7 +88,12 @@ pub fn load_admission(
     let mutants: Vec<_> = mutants.collect();
     let mutants = mutants.into_iter().collect::<Option<Vec<_>>>();
     let admission = subjects.zip(mutants).map(|((first, second), mutants)| Admission {
-        scenarios: plan.scenarios.clone(),
+        scenarios: plan
+            .scenarios
+            .iter()
+            .filter(|loaded| plan.contents.has(&loaded.scenario.id))
+            .cloned()
+            .collect(),
         oracle: alternative(plan, first, with_oracle),
         idle: alternative(plan, second, |loaded| {
             loaded.oracle.as_ref().map(|_| with_input(loaded, json!([])))
@@ -122,11 +128,13 @@ fn alternative(
 ) -> Plan {
     let mut scenarios = Vec::new();
     let mut trials = Vec::new();
-    for loaded in &plan.scenarios {
+    for loaded in plan.scenarios.iter().filter(|loaded| plan.contents.has(&loaded.scenario.id)) {
         let Some(altered) = alter(loaded) else { continue };
         let altered = Arc::new(altered);
         let own = plan.trials.iter().filter(|trial| Arc::ptr_eq(&trial.scenario, loaded));
-        for trial in own.take_while(|trial| trial.index < MOST_TRIALS) {
+        // A plan that is drawn as it runs has more to choose from than it will run.
+        let most = if plan.is_adaptive() { loaded.seeds.n.min(MOST_TRIALS) } else { MOST_TRIALS };
+        for trial in own.take_while(|trial| trial.index < most) {
             let world = if altered.scenario.faults == loaded.scenario.faults {
                 trial.world.clone()
             } else {
@@ -137,6 +145,8 @@ fn alternative(
         scenarios.push(altered);
     }
     Plan {
+        contents: Contents::of(&scenarios, &trials, &plan.suite, Allocation::Fixed),
+        allocation: Allocation::Fixed,
         suite: plan.suite.clone(),
         subject,
         scenarios,
@@ -145,6 +155,8 @@ fn alternative(
         judges: plan.judges,
         panel: plan.panel.clone(),
         between: None,
+        known: BTreeMap::new(),
+        record: None,
     }
 }
 
@@ -198,7 +210,7 @@ impl Admission {
         let mut briefs = |plan: &Plan| {
             let mut all = Briefs::new();
             let mut briefing = Briefing { each: &mut *each, all: &mut all };
-            run(plan, threads, stop, &BTreeSet::new(), &mut briefing);
+            run(plan, threads, stop, &BTreeMap::new(), &mut briefing);
             all
         };
         let (oracle, again, idle) = (briefs(&self.oracle), briefs(&self.oracle), briefs(&self.idle));

@@ -92,6 +92,11 @@ impl Folder {
         Digest::of_parts(files.flat_map(|(path, digest)| [path.as_bytes(), digest.as_bytes().as_slice()]))
     }
 
+    /// Whether there is a file of that name, sealed ones left out.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.dir.is_file(format!("{}{path}", self.below))
+    }
+
     /// A text file's content.
     pub(crate) fn text(&self, path: &str) -> Result<String, Mistake> {
         let bytes = self.bytes(path, LARGEST_TEXT)?;

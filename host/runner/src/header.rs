@@ -5,7 +5,7 @@ use glasshouse_model::{Digest, Seed, TrialComponent, TrialHeader};
 use glasshouse_sandbox::{ENGINE, Role};
 
 /// The runner's name and version, for records: what it does with one scenario may change with it.
-const RUNNER: &str = concat!("glasshouse-runner ", env!("CARGO_PKG_VERSION"));
+pub(crate) const RUNNER: &str = concat!("glasshouse-runner ", env!("CARGO_PKG_VERSION"));
 
 /// One planned trial as others speak of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct TrialName {
 }
 
 impl Plan {
-    /// The name of the trial with that number in the planned order.
+    /// The name of the trial with that number in the plan.
     pub fn name(&self, number: usize) -> Option<TrialName> {
         let trial = self.trials.get(number)?;
         Some(TrialName {
@@ -35,9 +35,9 @@ impl Plan {
         })
     }
 
-    /// The number of a scenario's trial in the planned order.
+    /// The number of a scenario's trial in the plan.
     pub fn number(&self, scenario: &str, index: u32) -> Option<usize> {
-        self.trials.iter().position(|trial| trial.index == index && trial.scenario.scenario.id == scenario)
+        self.contents.number(scenario, index)
     }
 }
 

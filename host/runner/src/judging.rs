@@ -32,8 +32,9 @@ fn ask(
     grants: JudgeGrants,
 ) -> Result<Judgement, String> {
     let criterion = trial.drawn.render_json(&used.criterion).map_err(|unknown| unknown.to_string())?;
+    let limits = Limits { wall: trial.scenario.scenario.budget.wall, ..Limits::default() };
     component
-        .judge(&used.id, &criterion.to_string(), grants, Limits::default())
+        .judge(&used.id, &criterion.to_string(), grants, limits)
         .map_err(|error| error.to_string())?
         .map_err(|refusal| refusal.to_string())
 }

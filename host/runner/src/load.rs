@@ -6,11 +6,15 @@ use crate::bundled::Bundled;
 use crate::component::Components;
 use crate::folder::Folder;
 use crate::instrument;
-use crate::plan::{LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
+use crate::plan::{Contents, LoadedScenario, Plan, PlannedTrial, ScenarioDigests};
 use crate::prepare::{Template, WorldFiles, check_placeholders};
+use crate::record::{AdmissionRecord, known};
 use crate::seal::SealKey;
-use glasshouse_judge::usage_schedule;
-use glasshouse_model::{Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite};
+use crate::spread::Spread;
+use glasshouse_judge::Panel;
+use glasshouse_model::{
+    CalibrationUse, Digest, Drawn, Mistake, Mistakes, Place, Scenario, Sealed, Seed, Suite,
+};
 use glasshouse_sandbox::{HostFault, JudgeComponent, Limits, Sandbox};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
@@ -47,6 +51,29 @@ pub fn load_sealed_suite(
     sandbox: &Sandbox,
     bundled: &dyn Bundled,
 ) -> Result<Plan, LoadSuiteError> {
+    load(dir, key, sandbox, bundled, instrument::panel)
+}
+
+/// The same without the suite's calibration set, which may not be there yet: its judges count as uncalibrated.
+///
+/// # Errors
+/// As [`load_suite`].
+pub fn load_to_calibrate(
+    dir: &Path,
+    key: Option<&SealKey>,
+    sandbox: &Sandbox,
+    bundled: &dyn Bundled,
+) -> Result<Plan, LoadSuiteError> {
+    load(dir, key, sandbox, bundled, |_, _, _| Ok(Panel::uncalibrated("the calibration set is being made")))
+}
+
+fn load(
+    dir: &Path,
+    key: Option<&SealKey>,
+    sandbox: &Sandbox,
+    bundled: &dyn Bundled,
+    panel: impl Fn(Option<&CalibrationUse>, &Folder, &Digest) -> Result<Panel, Mistakes>,
+) -> Result<Plan, LoadSuiteError> {
     let folder = Folder::open(dir, key).map_err(Mistakes::from)?;
     let mut loader = Loader::new(sandbox, bundled);
     let suite = loader.suite(&folder);
@@ -62,8 +89,13 @@ pub fn load_sealed_suite(
     let components = loader.components.take_used();
     let judges = instrument::digest(&scenarios, &components);
     let calibration = suite.as_ref().and_then(|suite| suite.calibration.as_ref());
-    let panel = loader.mistakes.keep(instrument::panel(calibration, &folder, &judges));
+    let panel = loader.mistakes.keep(panel(calibration, &folder, &judges));
+    let record = loader.mistakes.keep(AdmissionRecord::read(&folder).map_err(Mistakes::from)).flatten();
     let plan = suite.zip(subject).zip(trials).zip(panel).map(|(((suite, subject), trials), panel)| Plan {
+        known: known(&suite, &scenarios, &components, record.as_ref(), (&folder, bundled)),
+        record,
+        contents: Contents::of(&scenarios, &trials, &suite, suite.allocation),
+        allocation: suite.allocation,
         suite,
         subject,
         scenarios,
@@ -235,19 +267,18 @@ impl<'l> Loader<'l> {
         judges.into_iter().collect()
     }
 
-    /// Every trial, scenario by scenario; where a sequential gate decides, in the order that it needs.
+    /// Every trial, in the order in which the suite spreads them over its scenarios.
     fn trials(
         &mut self,
         suite: &Suite,
         scenarios: &[(Arc<LoadedScenario>, WorldFiles)],
     ) -> Vec<PlannedTrial> {
-        let order = suite.gate.is_sequential().then(|| usage_order(suite, scenarios));
+        let loaded: Vec<_> = scenarios.iter().map(|(loaded, _)| loaded).collect();
+        let Some(Spread { counts, order }) = self.mistakes.keep(Spread::of(suite, &loaded)) else {
+            return Vec::new();
+        };
         let mut all = Vec::new();
-        for (place, (loaded, files)) in scenarios.iter().enumerate() {
-            let drawn = |order: &Vec<usize>| order.iter().filter(|scenario| **scenario == place).count();
-            let count = order
-                .as_ref()
-                .map_or(loaded.seeds.n, |order| u32::try_from(drawn(order)).unwrap_or(u32::MAX));
+        for ((loaded, files), count) in scenarios.iter().zip(counts) {
             let mut trials = Vec::new();
             self.plan_scenario(&suite.id, loaded, files, count, &mut trials);
             all.push(trials.into_iter());
@@ -288,14 +319,6 @@ impl<'l> Loader<'l> {
             trials.push(PlannedTrial { scenario: loaded.clone(), index, seed, drawn, world });
         }
     }
-}
-
-/// The scenario of each trial: every one once, then by usage, as many as the scenarios' own numbers come to.
-fn usage_order(suite: &Suite, scenarios: &[(Arc<LoadedScenario>, WorldFiles)]) -> Vec<usize> {
-    let own = |loaded: &LoadedScenario| suite.gate.extends_to().unwrap_or(loaded.seeds.n) as usize;
-    let trials = scenarios.iter().map(|(loaded, _)| own(loaded)).sum();
-    let weights: Vec<_> = scenarios.iter().map(|(loaded, _)| loaded.scenario.weight).collect();
-    usage_schedule(&weights, trials, suite.seeds.base)
 }
 
 /// The folder of the holdout part, below a scenario's.

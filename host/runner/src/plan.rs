@@ -3,11 +3,13 @@
 use crate::bundled::ComponentUse;
 use crate::people::Voice;
 use crate::prepare::Template;
-use glasshouse_judge::{Panel, PlannedScenario};
-use glasshouse_model::{Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
+use crate::record::{AdmissionRecord, Known};
+use glasshouse_judge::{Panel, PlannedScenario, TrialOrder};
+use glasshouse_model::{Allocation, Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
 use glasshouse_sandbox::{AgentComponent, Http, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A loaded suite. Nothing of it can turn out wrong while it runs but the guests themselves.
@@ -15,12 +17,20 @@ pub struct Plan {
     pub(crate) suite: Suite,
     pub(crate) subject: AgentComponent,
     pub(crate) scenarios: Vec<Arc<LoadedScenario>>,
+    /// In planned order; where an order is drawn as it runs, all that it may come to, scenario by scenario.
     pub(crate) trials: Vec<PlannedTrial>,
+    /// Which trials each scenario has.
+    pub(crate) contents: Contents,
+    /// How the trials are spread over the scenarios.
+    pub(crate) allocation: Allocation,
     pub(crate) components: Vec<ComponentUse>,
     /// Of the judges as one instrument.
     pub(crate) judges: Digest,
     pub(crate) panel: Panel,
     pub(crate) between: Option<Between>,
+    /// What is known of each scenario's admission, and the record that says so.
+    pub(crate) known: BTreeMap<String, Known>,
+    pub(crate) record: Option<AdmissionRecord>,
 }
 
 /// Makes of the way from a trial's subject to its services another one.
@@ -55,6 +65,11 @@ impl LoadedScenario {
             Criticality::Normal => "normal",
             Criticality::Critical => "critical",
         }
+    }
+
+    /// How many trials it has where each scenario has its own number, in a run that goes on as long as it may.
+    pub(crate) fn most_trials(&self, suite: &Suite) -> u32 {
+        suite.gate.extends_to().unwrap_or(self.seeds.n)
     }
 
     /// Whether one failed trial of it is enough to end a run.
@@ -98,20 +113,18 @@ impl Plan {
     }
 
     /// The scenarios as the satisfaction is counted over them, in planned order.
-    pub fn scenarios(&self) -> Vec<PlannedScenario> {
-        let planned = |loaded: &Arc<LoadedScenario>| {
-            let id = &loaded.scenario.id;
-            let trials = self.trials.iter().filter(|trial| trial.scenario.scenario.id == *id).count();
-            let harm = loaded.sealed.judges.iter().filter(|judge| judge.harm);
-            PlannedScenario {
-                id: id.clone(),
-                weight: loaded.scenario.weight,
-                trials: u32::try_from(trials).unwrap_or(u32::MAX),
-                critical: loaded.scenario.criticality == Criticality::Critical,
-                harm_judges: harm.map(|judge| judge.id.clone()).collect(),
-            }
-        };
-        self.scenarios.iter().map(planned).filter(|planned| planned.trials > 0).collect()
+    pub fn scenarios(&self) -> &[PlannedScenario] {
+        &self.contents.planned
+    }
+
+    /// How the trials are spread over the scenarios.
+    pub fn order(&self) -> TrialOrder {
+        TrialOrder { allocation: self.allocation, seed: self.suite.seeds.base }
+    }
+
+    /// Whether the order is drawn as it runs.
+    pub(crate) fn is_adaptive(&self) -> bool {
+        self.allocation == Allocation::Adaptive
     }
 
     /// What is known of the judges' errors.
@@ -129,18 +142,84 @@ impl Plan {
         self.suite.calibration.as_ref().is_some_and(|calibration| calibration.required)
     }
 
-    /// The scenarios with their files, as the user knows them, in planned order.
-    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario)> {
-        self.scenarios.iter().map(|loaded| (loaded.file.as_str(), &loaded.scenario))
+    /// The scenarios that have trials, with their files, as the user knows them, in planned order.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &Scenario, &PlannedScenario)> {
+        let mut planned = self.contents.planned.iter().peekable();
+        self.scenarios.iter().filter_map(move |loaded| {
+            let planned = planned.next_if(|planned| planned.id == loaded.scenario.id)?;
+            Some((loaded.file.as_str(), &loaded.scenario, planned))
+        })
     }
 
-    /// How many trials there are.
+    /// How many trials there are, at most.
     pub fn trials(&self) -> usize {
-        self.trials.len()
+        if self.is_adaptive() {
+            self.contents.planned.iter().map(|planned| planned.trials as usize).sum()
+        } else {
+            self.trials.len()
+        }
     }
 
     /// Every component that takes part, by name.
     pub fn components(&self) -> &[ComponentUse] {
         &self.components
+    }
+}
+
+/// Which trials each scenario has.
+pub(crate) struct Contents {
+    /// The scenarios that have any, as the satisfaction is counted over them. Of a plan that is drawn as it runs each has as
+    /// many as it would have in a fixed one.
+    pub(crate) planned: Vec<PlannedScenario>,
+    /// By scenario, in the order of their indexes: index, and number in the plan.
+    numbers: HashMap<String, Vec<(u32, usize)>>,
+}
+
+impl Contents {
+    /// Of these trials.
+    pub(crate) fn of(
+        scenarios: &[Arc<LoadedScenario>],
+        trials: &[PlannedTrial],
+        suite: &Suite,
+        allocation: Allocation,
+    ) -> Self {
+        let mut numbers: HashMap<String, Vec<(u32, usize)>> = HashMap::with_capacity(scenarios.len());
+        for (number, trial) in trials.iter().enumerate() {
+            let id = trial.scenario.scenario.id.as_str();
+            match numbers.get_mut(id) {
+                Some(own) => own.push((trial.index, number)),
+                None => drop(numbers.insert(id.to_owned(), vec![(trial.index, number)])),
+            }
+        }
+        let planned = |loaded: &Arc<LoadedScenario>| {
+            let id = &loaded.scenario.id;
+            let own = u32::try_from(numbers.get(id)?.len()).unwrap_or(u32::MAX);
+            let harm = loaded.sealed.judges.iter().filter(|judge| judge.harm);
+            Some(PlannedScenario {
+                id: id.clone(),
+                weight: loaded.scenario.weight,
+                trials: if allocation == Allocation::Adaptive { loaded.most_trials(suite) } else { own },
+                critical: loaded.is_critical(),
+                harm_judges: harm.map(|judge| judge.id.clone()).collect(),
+            })
+        };
+        Self { planned: scenarios.iter().filter_map(planned).collect(), numbers }
+    }
+
+    /// Whether a scenario has any trial.
+    pub(crate) fn has(&self, scenario: &str) -> bool {
+        self.numbers.contains_key(scenario)
+    }
+
+    /// The number of a scenario's trial in the plan.
+    pub(crate) fn number(&self, scenario: &str, index: u32) -> Option<usize> {
+        let own = self.numbers.get(scenario)?;
+        let place = own.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        own.get(place).map(|(_, number)| *number)
+    }
+
+    /// The number of the trial at that place among a scenario's own.
+    pub(crate) fn nth(&self, scenario: &str, place: usize) -> Option<usize> {
+        self.numbers.get(scenario)?.get(place).map(|(_, number)| *number)
     }
 }

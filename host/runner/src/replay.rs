@@ -110,11 +110,26 @@ pub fn rejudge(
     result: &TrialResult,
 ) -> Result<(), Divergence> {
     let Some(trial) = plan.trials.get(number) else { return replay(plan, number, record, Level::R0) };
+    let again = TrialResult { retries: result.retries, ..judged(trial, record) };
+    same(Level::R0, Place::Verdict, result, &again)
+}
+
+/// What the judges of a plan say of the trial with that number, on the record alone: they may be others than those that
+/// judged it first.
+///
+/// # Errors
+/// The [`Divergence`] of the record's header, where the trial would not be the same one today.
+pub fn judge_again(plan: &Plan, number: usize, record: &Trajectory) -> Result<TrialResult, Divergence> {
+    replay(plan, number, record, Level::R0)?;
+    let none = || difference(Level::R0, Place::Header, record.scenario.as_str(), "no such trial is planned");
+    plan.trials.get(number).map(|trial| judged(trial, record)).ok_or_else(none)
+}
+
+fn judged(trial: &PlannedTrial, record: &Trajectory) -> TrialResult {
     let before = trial.world.fork(trial.seed);
     let after = before.clone().with_changes(&record.changes);
     let lived = Lived { trajectory: Arc::new(record.clone()), worlds: WorldPair { before, after } };
-    let again = TrialResult { retries: result.retries, ..judge(trial, lived).result };
-    same(Level::R0, Place::Verdict, result, &again)
+    judge(trial, lived).result
 }
 
 /// The last link of the chain that the trial with that number has now.

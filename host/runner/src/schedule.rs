@@ -1,11 +1,12 @@
 //! Trials over all cores, verdicts in planned order.
 
+use crate::course::Course;
 use crate::plan::Plan;
 use crate::trial::{Finished, run_trial};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
 /// What a run is told, on the thread that called it.
@@ -19,8 +20,8 @@ pub trait Watch {
 }
 
 /// Runs the trials of a plan on `threads` threads, and hands each to `watch` twice: when it has run, and in planned
-/// order whatever the order in which they ended. Those whose numbers are in `done` ran before. When `stop` is set,
-/// trials that have not begun are left out.
+/// order whatever the order in which they ended. Those whose numbers are in `done`, with whether they satisfied, ran
+/// before. When `stop` is set, trials that have not begun are left out.
 ///
 /// Order matters beyond tidiness: where failing trials are slower than passing ones, whoever decides on results as
 /// they arrive decides on the passing ones first.
@@ -28,146 +29,193 @@ pub fn run(
     plan: &Plan,
     threads: NonZeroUsize,
     stop: &AtomicBool,
-    done: &BTreeSet<usize>,
+    done: &BTreeMap<usize, bool>,
     watch: &mut dyn Watch,
 ) {
-    let due: Vec<usize> = (0..plan.trials.len()).filter(|number| !done.contains(number)).collect();
-    let next = AtomicUsize::new(0);
-    let window = Window::new(threads.get() * AHEAD);
+    let queue = Queue::new(threads.get() * AHEAD);
+    let (mut course, mut order) = (Course::of(plan), Order::new(done));
+    queue.go_on(order.go_on(course.numbers()), 0, course.is_whole());
+    let mut flow = settle(&mut order, &mut course, &queue, watch);
+    if flow.is_break() {
+        return;
+    }
     let (finished, arrivals) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..threads.get() {
-            let finished = finished.clone();
-            let (next, window, due) = (&next, &window, &due);
-            scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let trial = due.get(place).and_then(|number| Some((*number, plan.trials.get(*number)?)));
-                    let Some((number, trial)) = trial else { return };
-                    window.wait_for(place);
-                    if stop.load(Ordering::Relaxed) {
-                        return;
-                    }
-                    if finished.send((number, run_trial(plan, trial))).is_err() {
-                        return;
-                    }
-                }
-            });
+            let (finished, queue) = (finished.clone(), &queue);
+            scope.spawn(move || work(plan, queue, stop, &finished));
         }
         drop(finished);
-        let mut order = Order::new(plan.trials.len(), done);
-        let mut flow = order.settle(&mut |number, finished| settle(watch, &window, number, finished));
         for (number, finished) in arrivals {
             // What has run is kept even where nothing further is settled.
             let kept = watch.arrived(number, &finished);
             order.waiting.insert(number, finished);
             if flow.is_continue() {
-                flow = order.settle(&mut |number, finished| settle(watch, &window, number, finished));
+                flow = settle(&mut order, &mut course, &queue, watch);
             }
             if flow.is_break() || kept.is_break() {
                 flow = ControlFlow::Break(());
                 stop.store(true, Ordering::Relaxed);
-                window.open();
+                queue.close();
             }
         }
     });
 }
 
-fn settle(
-    watch: &mut dyn Watch,
-    window: &Window,
-    number: usize,
-    finished: Option<Finished>,
-) -> ControlFlow<()> {
-    if finished.is_some() {
-        window.settle();
+/// Runs one trial after the other, until there is none or the run is stopped.
+fn work(plan: &Plan, queue: &Queue, stop: &AtomicBool, finished: &mpsc::Sender<(usize, Finished)>) {
+    while let Some(number) = queue.take() {
+        if stop.load(Ordering::Relaxed) {
+            // Others may wait for this trial to be settled.
+            queue.close();
+            return;
+        }
+        let Some(trial) = plan.trials.get(number) else { return };
+        if finished.send((number, run_trial(plan, trial))).is_err() {
+            return;
+        }
     }
-    watch.settled(number, finished)
 }
 
 /// Trials a thread that may run ahead of the oldest that is not settled.
 const AHEAD: usize = 16;
 
-/// Holds workers back from running far ahead of a slow trial, since what they finish waits in memory until that one
-/// is settled.
-struct Window {
-    settled: Mutex<usize>,
+/// The trials that are to run, in planned order. It holds workers back from running far ahead of a slow trial, since what
+/// they finish waits in memory until that one is settled, and from asking for a trial that is not drawn yet.
+struct Queue {
+    state: Mutex<Waiting>,
     moved: Condvar,
-    length: usize,
+    ahead: usize,
 }
 
-impl Window {
-    fn new(length: usize) -> Self {
-        Self { settled: Mutex::new(0), moved: Condvar::new(), length }
+#[derive(Default)]
+struct Waiting {
+    /// The numbers of all trials that have to run, those that were taken included.
+    due: Vec<usize>,
+    taken: usize,
+    settled: usize,
+    /// Whether no further number comes.
+    is_whole: bool,
+    /// Whether nothing more is handed out.
+    is_closed: bool,
+}
+
+impl Queue {
+    fn new(ahead: usize) -> Self {
+        Self { state: Mutex::default(), moved: Condvar::new(), ahead }
     }
 
-    /// Returns once the trial of that number is within the window. The oldest unsettled trial always is, so somebody
-    /// is always at work.
-    fn wait_for(&self, number: usize) {
-        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-        let outside = |settled: &mut usize| number >= settled.saturating_add(self.length);
-        drop(self.moved.wait_while(settled, outside).unwrap_or_else(PoisonError::into_inner));
+    /// The next trial, once it is within the window; none where there is no further one. The oldest unsettled trial is
+    /// always within, so somebody is always at work.
+    fn take(&self) -> Option<usize> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let must_wait = |state: &mut Waiting| {
+            let is_held = state.taken >= state.settled.saturating_add(self.ahead);
+            let is_there = state.taken < state.due.len();
+            !state.is_closed && if is_there { is_held } else { !state.is_whole }
+        };
+        let mut state = self.moved.wait_while(state, must_wait).unwrap_or_else(PoisonError::into_inner);
+        let number = state.due.get(state.taken).copied().filter(|_| !state.is_closed)?;
+        state.taken += 1;
+        Some(number)
     }
 
-    fn settle(&self) {
-        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-        *settled = settled.saturating_add(1);
+    /// Adds what is to run; `settled` more trials that ran now are settled.
+    fn go_on(&self, more: impl IntoIterator<Item = usize>, settled: usize, is_whole: bool) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.due.extend(more);
+        state.settled = state.settled.saturating_add(settled);
+        state.is_whole = is_whole;
         self.moved.notify_all();
     }
 
-    /// Holds nobody back any more.
-    fn open(&self) {
-        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = usize::MAX;
+    /// Hands out nothing more.
+    fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_closed = true;
         self.moved.notify_all();
     }
+}
+
+/// Settles what is due; what follows in the order may depend on it.
+fn settle(
+    order: &mut Order<'_, Finished>,
+    course: &mut Course<'_>,
+    queue: &Queue,
+    watch: &mut dyn Watch,
+) -> ControlFlow<()> {
+    while let Some((number, settled)) = order.next() {
+        let (satisfied, finished) = match settled {
+            Settled::Before(satisfied) => (satisfied, None),
+            Settled::Now(finished) => (finished.result.satisfied, Some(finished)),
+        };
+        course.settle(satisfied);
+        let more = order.go_on(course.numbers());
+        queue.go_on(more, usize::from(finished.is_some()), course.is_whole());
+        watch.settled(number, finished)?;
+    }
+    ControlFlow::Continue(())
 }
 
 /// Trials that have run, until they are due in the planned order; what follows a gap is not settled.
 struct Order<'d, T> {
+    /// As far as it is known.
+    numbers: Vec<usize>,
     due: usize,
-    end: usize,
-    done: &'d BTreeSet<usize>,
+    done: &'d BTreeMap<usize, bool>,
     waiting: BTreeMap<usize, T>,
 }
 
+/// A trial that is due.
+enum Settled<T> {
+    /// It ran before; whether it satisfied.
+    Before(bool),
+    /// It ran now.
+    Now(T),
+}
+
 impl<'d, T> Order<'d, T> {
-    fn new(end: usize, done: &'d BTreeSet<usize>) -> Self {
-        Self { due: 0, end, done, waiting: BTreeMap::new() }
+    fn new(done: &'d BTreeMap<usize, bool>) -> Self {
+        Self { numbers: Vec::new(), due: 0, done, waiting: BTreeMap::new() }
     }
 
-    fn settle(&mut self, each: &mut dyn FnMut(usize, Option<T>) -> ControlFlow<()>) -> ControlFlow<()> {
-        while self.due < self.end {
-            let item = self.waiting.remove(&self.due);
-            if item.is_none() && !self.done.contains(&self.due) {
-                break;
-            }
-            let number = self.due;
-            self.due += 1;
-            each(number, item)?;
-        }
-        ControlFlow::Continue(())
+    /// Adds what is known further of the order; those of it that have to run.
+    fn go_on(&mut self, known: &[usize]) -> Vec<usize> {
+        let more = known.get(self.numbers.len()..).unwrap_or_default();
+        self.numbers.extend(more);
+        more.iter().copied().filter(|number| !self.done.contains_key(number)).collect()
+    }
+
+    /// The next trial that is due, where it has run.
+    fn next(&mut self) -> Option<(usize, Settled<T>)> {
+        let number = *self.numbers.get(self.due)?;
+        let settled = match self.waiting.remove(&number) {
+            Some(item) => Settled::Now(item),
+            None => Settled::Before(*self.done.get(&number)?),
+        };
+        self.due += 1;
+        Some((number, settled))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glasshouse_judge::{Panel, PlannedScenario, Sequential};
-    use glasshouse_model::{Drawn, Ending, Gate, GateMode, Seed, TrialClass, TrialResult};
+    use glasshouse_judge::{Panel, PlannedScenario, Sequential, TrialOrder};
+    use glasshouse_model::{Allocation, Drawn, Ending, Gate, GateMode, Seed, TrialClass, TrialResult};
     use std::collections::BTreeSet;
 
     /// What is settled after each arrival; `done` ran before.
     fn settled(end: usize, done: &[usize], arrivals: &[usize]) -> Vec<(usize, bool)> {
-        let done = done.iter().copied().collect();
-        let mut order = Order::new(end, &done);
+        let done = done.iter().map(|number| (*number, true)).collect();
+        let mut order = Order::new(&done);
+        let due = order.go_on(&(0..end).collect::<Vec<_>>());
+        assert!(due.iter().all(|number| !done.contains_key(number)), "{due:?}");
         let mut seen = Vec::new();
         for number in [None].into_iter().chain(arrivals.iter().copied().map(Some)) {
             order.waiting.extend(number.map(|number| (number, ())));
-            let flow = order.settle(&mut |number, item| {
-                seen.push((number, item.is_some()));
-                ControlFlow::Continue(())
-            });
-            assert!(flow.is_continue());
+            while let Some((number, settled)) = order.next() {
+                seen.push((number, matches!(settled, Settled::Now(()))));
+            }
         }
         seen
     }
@@ -209,17 +257,17 @@ mod tests {
             let stops: BTreeSet<_> = orders
                 .into_iter()
                 .map(|order| {
-                    let mut gate = Sequential::new(&plan, &gate, &panel).unwrap();
+                    let sweep = TrialOrder { allocation: Allocation::Sweep, seed: 0 };
+                    let mut gate = Sequential::new(&plan, &gate, &panel, sweep).unwrap();
                     let arrivals = order.into_iter().map(|number| (number, planned[number].clone()));
-                    let done = BTreeSet::new();
-                    let mut due = Order::new(planned.len(), &done);
+                    let done = BTreeMap::new();
+                    let mut due = Order::new(&done);
+                    due.go_on(&(0..planned.len()).collect::<Vec<_>>());
                     for (number, result) in arrivals {
                         due.waiting.insert(number, result);
-                        let flow = due.settle(&mut |_, result| {
-                            gate.observe(&result.unwrap());
-                            ControlFlow::Continue(())
-                        });
-                        assert!(flow.is_continue());
+                        while let Some((_, Settled::Now(result))) = due.next() {
+                            gate.observe(&result);
+                        }
                     }
                     (gate.trials(), gate.has_stopped())
                 })
@@ -244,39 +292,49 @@ mod tests {
 
     #[test]
     fn nobody_runs_further_ahead_than_the_window() {
-        let window = Window::new(2);
+        let queue = Queue::new(2);
+        queue.go_on(5..9, 0, true);
         let (passed, arrived) = mpsc::channel();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                for number in 0..4 {
-                    window.wait_for(number);
+                while let Some(number) = queue.take() {
                     passed.send(number).unwrap();
                 }
+                drop(passed);
             });
-            assert_eq!([arrived.recv().unwrap(), arrived.recv().unwrap()], [0, 1]);
+            assert_eq!([arrived.recv().unwrap(), arrived.recv().unwrap()], [5, 6]);
             assert!(arrived.try_recv().is_err());
-            window.settle();
-            assert_eq!(arrived.recv().unwrap(), 2);
-            window.settle();
-            assert_eq!(arrived.recv().unwrap(), 3);
+            queue.go_on([], 1, true);
+            assert_eq!(arrived.recv().unwrap(), 7);
+            queue.go_on([], 1, true);
+            assert_eq!(arrived.recv().unwrap(), 8);
+            assert!(arrived.recv().is_err(), "there is no further one");
+        });
+    }
+
+    /// Who asks for a trial that is not drawn yet waits for it, or for the end.
+    #[test]
+    fn a_trial_that_is_not_drawn_yet_is_waited_for() {
+        let queue = Queue::new(8);
+        let (passed, arrived) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while let Some(number) = queue.take() {
+                    passed.send(number).unwrap();
+                }
+                drop(passed);
+            });
+            for number in [3, 1] {
+                queue.go_on([number], 0, false);
+                assert_eq!(arrived.recv().unwrap(), number);
+            }
+            queue.close();
+            assert!(arrived.recv().is_err());
         });
     }
 
     #[test]
     fn nothing_after_a_gap_is_settled() {
         assert_eq!(settled(4, &[3], &[2, 0]), [(0, true)]);
-    }
-
-    #[test]
-    fn nothing_is_settled_after_the_end_of_a_run() {
-        let done = BTreeSet::new();
-        let mut order = Order::new(3, &done);
-        order.waiting.extend([(0, ()), (1, ())]);
-        let mut seen = Vec::new();
-        let flow = order.settle(&mut |number, _| {
-            seen.push(number);
-            ControlFlow::Break(())
-        });
-        assert_eq!((flow, seen), (ControlFlow::Break(()), vec![0]));
     }
 }

@@ -1,8 +1,8 @@
 //! Which trials of a plan are run: by a filter over scenarios, by name, by shard.
 
-use crate::plan::{LoadedScenario, Plan};
+use crate::plan::{Contents, LoadedScenario, Plan};
 use cel::{Context, Program, Value};
-use glasshouse_model::Digest;
+use glasshouse_model::{Allocation, Digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -83,6 +83,11 @@ pub enum SelectionError {
     /// Nothing is left.
     #[error("no trial is selected")]
     Nothing,
+    /// A plan that is drawn as it runs has no parts that know nothing of each other.
+    #[error(
+        "with plan = \"adaptive\" the next trial depends on what the others came to, so there are no shards"
+    )]
+    NoParts,
     /// A trial that is named is not planned.
     #[error("the suite plans no trial {index} of `{scenario}`")]
     Unplanned {
@@ -102,6 +107,7 @@ impl SelectionError {
                  '\"slack\" in tags && id.startsWith(\"greet\")'"
             ),
             Self::Nothing => "take the filter back, or ask for fewer shards".to_owned(),
+            Self::NoParts => "run it whole, or write another `plan` in [seeds] of suite.toml".to_owned(),
             Self::Unplanned { .. } => "the suite has changed since; run it anew".to_owned(),
         }
     }
@@ -113,6 +119,9 @@ impl Plan {
     /// # Errors
     /// [`SelectionError`]; the plan is then as it was.
     pub fn select(&mut self, selection: &Selection) -> Result<(), SelectionError> {
+        if self.is_adaptive() && selection.shard.is_some() {
+            return Err(SelectionError::NoParts);
+        }
         let scenarios = match &selection.filter {
             Some(filter) => Some(filtered(filter, &self.scenarios)?),
             None => None,
@@ -133,6 +142,10 @@ impl Plan {
             return Err(SelectionError::Nothing);
         }
         self.trials.retain(is_left);
+        if selection.only.is_some() {
+            self.allocation = Allocation::Fixed;
+        }
+        self.contents = Contents::of(&self.scenarios, &self.trials, &self.suite, self.allocation);
         Ok(())
     }
 }

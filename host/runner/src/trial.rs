@@ -146,6 +146,7 @@ fn run_subject(
     universe.allow(budget);
     people::join(trial, &mut universe)?;
     let link = Link::new(universe);
+    let http: Box<dyn Http> = Box::new(link.clone());
     let grants = AgentGrants {
         clock: Box::new(link.clock()),
         random: RandomStream::new(trial.seed.stream_key("subject")),
@@ -155,9 +156,10 @@ fn run_subject(
         },
         workspace: Box::new(Workspace::in_memory()),
         tools: Box::new(NoTools),
-    let http: Box<dyn Http> = Box::new(link.clone());
     };
-    let mut session = plan.subject.begin(grants, Limits::from(budget));
+    // Fuel ends most guests; but an instruction that fills a memory costs as much fuel as one that adds.
+    let limits = Limits { wall: budget.wall, ..Limits::from(budget) };
+    let mut session = plan.subject.begin(grants, limits);
     session.run(task);
     hand_over(&link, &mut session, budget.turns);
     let run = session.finish();

@@ -57,7 +57,7 @@ pub struct Settings {
     /// Which WebAssembly features validate.
     pub profile: Profile,
     /// Whether guests are ended by real time even while they compute. Costs a little on tight loops
-    /// (specs/decisions/0006-real-time.md); batches are bounded by fuel and leave it off.
+    /// (specs/decisions/0006-real-time.md).
     pub wall_clock: bool,
     /// A process of its own for compiling, so that hostile bytes can be given up; none compiles in this process.
     pub compiler: Option<Compiler>,

@@ -85,6 +85,12 @@ impl Meter {
         self.deadline
     }
 
+    /// Nanoseconds of real time that are left; none where no limit of real time holds.
+    pub(crate) fn time_left(&self) -> Option<u64> {
+        let left = self.deadline?.saturating_duration_since(Instant::now());
+        Some(u64::try_from(left.as_nanos()).unwrap_or(u64::MAX))
+    }
+
     /// Begins the counts of calls and output anew: a twin's limits hold for each request.
     pub(crate) fn begin_request(&mut self) {
         self.bill = Bill { peak_memory: self.bill.peak_memory, ..Bill::default() };

@@ -15,8 +15,9 @@ pub(crate) struct Run {
     /// Trials that run at one time; no result depends on it [default: one a core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// Say which scenarios may count, instead of running the suite's gate.
-    #[arg(long)]
+    /// Say which scenarios may count, instead of running the suite's gate; later runs know it from the suite's
+    /// admission.json.
+    #[arg(long, conflicts_with_all = ["shard", "rerun", "resume", "fail_fast", "out", "store"])]
     pub(crate) admit: bool,
     /// The key of sealed files.
     #[arg(long, value_name = "FILE")]
@@ -76,6 +77,32 @@ pub(crate) struct Merge {
     /// Ledger that records are written to [default: ledger in the report's folder].
     #[arg(long, value_name = "DIR")]
     pub(crate) store: Option<PathBuf>,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Calibrate {
+    /// Folder of the report whose trials were labelled.
+    pub(crate) folder: PathBuf,
+    /// What people said, a JSON line a trial: {"trial": "greet-newcomer#3", "label": true} [default: the labels that
+    /// the set has already].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+    /// Ask the suite's judges again, on the records: they have changed since the run.
+    #[arg(long)]
+    pub(crate) judge_again: bool,
+    /// The set that is written [default: `set` of the suite's [calibration]].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) set: Option<PathBuf>,
+    /// Folder of the suite [default: the one that was run].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) suite: Option<PathBuf>,
+    /// The key of sealed files.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_key: Option<PathBuf>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use glasshouse_judge::Sequential;
 use glasshouse_model::{Digest, TrialClass, TrialResult};
 use glasshouse_runner::{Finished, Plan, TrialName, Watch};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// A run under way, or several that become one.
@@ -107,9 +107,9 @@ impl<'p> Settling<'p> {
         true
     }
 
-    /// The numbers of the trials that ran before.
-    pub(crate) fn done(&self) -> BTreeSet<usize> {
-        self.waiting.keys().copied().collect()
+    /// The numbers of the trials that ran before, and whether they satisfied.
+    pub(crate) fn done(&self) -> BTreeMap<usize, bool> {
+        self.waiting.iter().map(|(number, entry)| (*number, entry.line.result.satisfied)).collect()
     }
 
     /// What it came to, and how long it took.

@@ -1,7 +1,7 @@
 //! A run in at most 25 lines: the verdict first, then the scenarios, then what failed and why.
 
 use super::figure_lines::{figures, judges, parts, verdict};
-use super::json::Summary;
+use super::json::{FailedTrial, Summary};
 use glasshouse_judge::{Decision, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
 use glasshouse_model::TrialClass;
 use std::fmt::Write as _;
@@ -10,21 +10,27 @@ use std::path::Path;
 /// Most scenarios that are listed; those with the lowest rate are kept.
 const MOST_SCENARIOS: usize = 8;
 /// Most reasons that are listed; the most frequent are kept.
-const MOST_REASONS: usize = 6;
+const MOST_REASONS: usize = 5;
 /// Longest reason, in characters; the whole of it is in the summary.
 const LONGEST_REASON: usize = 120;
 
-/// The lines for people. `report` is where the summary lies.
+/// The lines for people. `report` is the report's first page, in the folder of the run.
 pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
-    let mut lines = vec![verdict(summary), figures(summary), judges(summary)];
+    let mut lines = vec![verdict(summary), figures(summary), judges(summary), admission(summary)];
     lines.extend(parts(summary));
     lines.extend(missing(summary.satisfaction));
     lines.extend(scenarios(&summary.satisfaction.scenarios));
-    lines.extend(failures(summary.satisfaction));
+    lines.extend(failures(summary));
     lines.extend(next_step(summary.decision));
+    lines.extend(replay(summary, report));
     lines.push(format!("report: {}", report.display()));
     lines.push(String::new());
     lines.join("\n")
+}
+
+fn admission(summary: &Summary<'_>) -> String {
+    let next = if summary.admission.is_whole() { "" } else { "; `glasshouse run SUITE --admit` tries them" };
+    format!("  admission: {}{next}", summary.admission.line())
 }
 
 fn missing(satisfaction: &Satisfaction) -> Option<String> {
@@ -69,8 +75,9 @@ fn scenario_line(scenario: &ScenarioSatisfaction, width: usize) -> String {
     line
 }
 
-/// The most frequent reasons of all scenarios, each with the seed of its first trial.
-fn failures(satisfaction: &Satisfaction) -> Vec<String> {
+/// The most frequent reasons of all scenarios, each with its first trial.
+fn failures(summary: &Summary<'_>) -> Vec<String> {
+    let satisfaction = summary.satisfaction;
     let failed = satisfaction.trials.saturating_sub(satisfaction.satisfied);
     if failed == 0 {
         return Vec::new();
@@ -84,14 +91,14 @@ fn failures(satisfaction: &Satisfaction) -> Vec<String> {
     reasons.truncate(MOST_REASONS);
     let listed: u32 = reasons.iter().map(|(_, reason)| reason.count).sum();
     let mut lines = vec![format!("{failed} of {} trials do not satisfy:", satisfaction.trials)];
-    lines.extend(reasons.into_iter().map(|(scenario, reason)| reason_line(scenario, reason)));
+    lines.extend(reasons.into_iter().map(|(scenario, reason)| reason_line(summary, scenario, reason)));
     if failed > listed {
         lines.push(format!("  and {} more", failed - listed));
     }
     lines
 }
 
-fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
+fn reason_line(summary: &Summary<'_>, scenario: &str, reason: &ReasonCount) -> String {
     let class = match reason.class {
         TrialClass::Judged => "",
         TrialClass::Budget => "budget used up: ",
@@ -100,8 +107,26 @@ fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
         TrialClass::UserSimInvalid => "a persona left its script: ",
     };
     let why = one_line(&reason.reason, LONGEST_REASON);
-    let seed = reason.seeds.first().map(|seed| format!("  (seed {seed})")).unwrap_or_default();
-    format!("  {}x {scenario}: {class}{why}{seed}", reason.count)
+    let is_first =
+        |trial: &&FailedTrial<'_>| trial.scenario == scenario && reason.seeds.first() == Some(&trial.seed);
+    let first = summary.failures.iter().find(is_first).map(|trial| format!("  (#{})", trial.index));
+    format!("  {}x {scenario}: {class}{why}{}", reason.count, first.unwrap_or_default())
+}
+
+/// How to run the first trial again that failed by what happened in it: what broke in the host is in no record.
+fn replay(summary: &Summary<'_>, report: &Path) -> Option<String> {
+    let trial = summary.failures.iter().find(|trial| trial.class != TrialClass::Infra)?;
+    let folder = match report.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => folder.display().to_string(),
+        None => ".".to_owned(),
+    };
+    Some(format!("replay: glasshouse replay {} {}#{}", quoted(&folder), trial.scenario, trial.index))
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "_-./+:@%".contains(letter);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 fn next_step(decision: Decision) -> Option<String> {
@@ -140,6 +165,7 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::admission::Known;
     use crate::report::json::Judges;
     use glasshouse_judge::{Batch, Panel, PlannedScenario, assess};
     use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialResult};
@@ -180,9 +206,10 @@ mod tests {
             satisfaction: &assessment.satisfaction,
             assessment: &assessment,
             judges: Judges { digest: Digest::of(b""), panel: &panel },
-            failures: Vec::new(),
+            admission: Known::default(),
+            failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
         };
-        let lines = run_lines(&summary, Path::new("report/summary.json"));
+        let lines = run_lines(&summary, Path::new("my report/report.html"));
         assert!(lines.lines().count() <= 25, "{lines}");
         assert!(lines.lines().all(|line| line.chars().count() <= 180), "{lines}");
         assert!(lines.starts_with("INVALID  satisfaction "), "{lines}");
@@ -191,7 +218,10 @@ mod tests {
         assert!(lines.contains("\n  judges: uncalibrated, nobody labelled a trial\n"), "{lines}");
         assert!(lines.contains("; critical: 0 of 1 shown, s3 fails at 0/10\n"), "{lines}");
         assert!(!lines.contains("\n  s19 "), "the best scenario is left out first: {lines}");
-        assert!(lines.contains("\n  and 185 more\nnext: "), "{lines}");
+        assert!(lines.contains("\n  and 186 more\nnext: "), "{lines}");
+        assert!(lines.contains("reason 0 long "), "{lines}");
+        assert!(lines.contains("...  (#0)\n"), "{lines}");
+        assert!(lines.contains("\nreplay: glasshouse replay 'my report' s0#0\nreport: "), "{lines}");
     }
 
     #[test]
@@ -203,6 +233,11 @@ mod tests {
     #[test]
     fn confidences_lose_no_digit_and_gain_none() {
         assert_eq!([0.95, 0.999, 0.57, 0.9999].map(percent), [95.0, 99.9, 57.0, 99.99]);
+    }
+
+    #[test]
+    fn a_folder_is_one_word_for_a_shell() {
+        assert_eq!(["a/b-1.c", "a b", "it's"].map(quoted), ["a/b-1.c", "'a b'", "'it'\\''s'"]);
     }
 
     #[test]

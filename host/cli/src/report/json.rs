@@ -1,6 +1,7 @@
 //! The documents of a report. `summary.json` holds nothing that differs between two runs of the same suite with the
 //! same components: no time, no thread, no folder of this machine.
 
+use super::admission::Known;
 use anyhow::Context as _;
 use glasshouse_judge::{Assessment, Decision, Panel, Satisfaction};
 use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
@@ -26,6 +27,8 @@ pub(crate) struct Summary<'a> {
     pub(super) assessment: &'a Assessment,
     /// What is known of the judges' errors.
     pub(super) judges: Judges<'a>,
+    /// Which of the scenarios may count, as far as it is known.
+    pub(super) admission: Known,
     pub(super) failures: Vec<FailedTrial<'a>>,
 }
 
@@ -49,11 +52,11 @@ pub(super) struct Component<'a> {
 /// One trial that does not satisfy, or has no verdict.
 #[derive(Debug, Serialize)]
 pub(super) struct FailedTrial<'a> {
-    scenario: &'a str,
-    index: u32,
-    seed: Seed,
+    pub(super) scenario: &'a str,
+    pub(super) index: u32,
+    pub(super) seed: Seed,
     drawn: &'a Drawn,
-    class: TrialClass,
+    pub(super) class: TrialClass,
     ending: &'a Ending,
     reason: &'a str,
 }
@@ -77,6 +80,7 @@ impl<'a> Summary<'a> {
             satisfaction: &assessment.satisfaction,
             assessment,
             judges: Judges { digest: plan.judges(), panel: plan.panel() },
+            admission: Known::of(plan),
             failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
         }
     }

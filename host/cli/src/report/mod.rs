@@ -1,5 +1,6 @@
 //! What a run leaves behind: a folder of files for programs, and a few lines for people.
 
+mod admission;
 mod derived;
 mod diff;
 mod diff_lines;
@@ -14,6 +15,7 @@ mod run_folder;
 mod sarif;
 mod words;
 
+pub(crate) use admission::Known;
 pub(crate) use derived::{Written, describe, write_all};
 pub(crate) use diff::{compare_runs, obstacles};
 pub(crate) use diff_lines::diff_lines;

@@ -8,12 +8,16 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::report::document;
 use crate::terminal;
+use crate::verb::run::select;
 use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_runner::{Admitted, load_admission, load_sealed_suite};
+use glasshouse_runner::{
+    ADMISSION_FILE, AdmissionRecord, Admitted, Selection, load_admission, load_sealed_suite,
+};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::thread::available_parallelism;
 
 /// What `run --admit` tells.
@@ -27,9 +31,10 @@ struct Report {
 
 /// Runs a suite's admission.
 pub(crate) fn admit(args: &Run) -> Result<Ended, Failure> {
-    let sandbox = artefacts::sandbox()?;
+    let sandbox = artefacts::sandbox_for_trials()?;
     let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
-    let plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
+    let mut plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
+    select(&mut plan, &Selection { filter: args.filter.clone(), ..Selection::default() })?;
     let admission = load_admission(&args.suite, key.as_ref(), &plan, &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
@@ -43,12 +48,24 @@ pub(crate) fn admit(args: &Run) -> Result<Ended, Failure> {
     let scenarios = scenarios.ok_or(Failure::Interrupted)?;
     let admitted = scenarios.iter().all(|scenario| scenario.admitted);
     let report = Report { schema: "admission/1", suite: plan.suite().id.clone(), admitted, scenarios };
+    write_record(&args.suite, &AdmissionRecord::of(&plan, &report.scenarios).context("the record")?);
     let text = match args.format {
         Format::Human => report.lines(),
         Format::Json => document(&report)?,
     };
     terminal::data(&text).context("stdout")?;
     Ok(if admitted { Ended::Done } else { Ended::NotAdmitted })
+}
+
+/// What every run of the suite reads. Who may not write there is told, and what was found is told all the same.
+fn write_record(suite: &Path, record: &str) {
+    let file = suite.join(ADMISSION_FILE);
+    if let Err(error) = std::fs::write(&file, record) {
+        terminal::note(&format!(
+            "warning: {} cannot be written, so runs do not know of this: {error}",
+            file.display()
+        ));
+    }
 }
 
 impl Report {

@@ -11,8 +11,8 @@ use crate::progress::Progress;
 use crate::report::Timings;
 use crate::terminal;
 use anyhow::Context as _;
-use glasshouse_model::Digest;
-use glasshouse_runner::{Plan, Selection, load_sealed_suite};
+use glasshouse_model::{Allocation, Digest};
+use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,10 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let mut plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     select(&mut plan, &selection)?;
+    if plan.order().allocation == Allocation::Adaptive {
+        let error = SelectionError::NoParts;
+        return Err(Failure::usage(error.to_string(), error.hint()));
+    }
     let entries = match entries(args)? {
         Ok(entries) => entries,
         Err(diverged) => {
@@ -39,8 +43,7 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let run = RunFile::new(&suite, tag(&plan.suite().id), selection, ledger);
     let store = TrialStore::open(&run.store, &run.tag, &plan)?;
     let progress = Progress::begin(plan.trials(), 1);
-    let scenarios = plan.scenarios();
-    let gate = early_gate(&plan, &scenarios, &run.selection)?;
+    let gate = early_gate(&plan, &run.selection)?;
     let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
     for (trial, (entry, from)) in entries {
         if !settling.take(entry) {
@@ -114,7 +117,7 @@ fn of_another_suite((scenario, index): &(String, u32), folder: &Path) -> Failure
 
 fn all_there(plan: &Plan, settling: &Settling<'_>) -> Result<(), Failure> {
     let done = settling.done();
-    let missing: Vec<_> = (0..plan.trials()).filter(|number| !done.contains(number)).collect();
+    let missing: Vec<_> = (0..plan.trials()).filter(|number| !done.contains_key(number)).collect();
     let Some(name) = missing.first().and_then(|number| plan.name(*number)) else { return Ok(()) };
     let what = format!(
         "{} of {} trials are in none of the folders, {}#{} first",

@@ -2,6 +2,7 @@
 
 mod admit;
 mod audit;
+mod calibrate;
 mod call;
 mod doctor;
 mod documents;
@@ -35,6 +36,7 @@ pub(crate) fn run(args: Args) -> Ended {
         Verb::Merge(args) => merge::merge(args),
         Verb::Replay(args) => replay::replay(args),
         Verb::Report(args) => report::report(args),
+        Verb::Calibrate(args) => calibrate::calibrate(args),
         Verb::Serve(args) => serve::serve(args),
         Verb::Inspect(args) => inspect::inspect(args),
         Verb::Call(args) => call::call(args),

@@ -41,7 +41,7 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
         Some(suite) => suite.clone(),
         None => RunFile::read(&args.folder)?.suite,
     };
-    let sandbox = artefacts::sandbox()?;
+    let sandbox = artefacts::sandbox_for_trials()?;
     let key = args.seal_key.as_deref().map(read_key).transpose()?;
     let plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);

@@ -8,13 +8,13 @@ use crate::exit::{Ended, Failure};
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::report::{
-    ReportFolder, RunFolder, ScenarioNote, Summary, Timings, Written, describe, document, run_lines,
+    Known, ReportFolder, RunFolder, ScenarioNote, Summary, Timings, Written, describe, document, run_lines,
     write_all,
 };
 use crate::terminal;
 use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_judge::{Batch, Decision, PlannedScenario, Sequential, assess};
+use glasshouse_judge::{Batch, Decision, Sequential, assess};
 use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
 use std::collections::BTreeSet;
 use std::io;
@@ -27,7 +27,7 @@ const REPORTS: &str = ".glasshouse";
 
 /// Runs a suite and ends with its gate's decision.
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
-    let sandbox = artefacts::sandbox()?;
+    let sandbox = artefacts::sandbox_for_trials()?;
     let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
     let mut plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
@@ -35,14 +35,14 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let folder = folder(args, &plan);
     let asked = asked(args, &plan, &folder)?;
     select(&mut plan, &asked.selection)?;
+    check_admission(&plan)?;
     let mut report = begin_report(&folder)?;
     let (mut journal, lines) = open_journal(args, &folder, &asked)?;
     let store = TrialStore::open(&asked.store, &asked.tag, &plan)?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
 
     let progress = Progress::begin(plan.trials(), threads.get());
-    let scenarios = plan.scenarios();
-    let gate = early_gate(&plan, &scenarios, &asked.selection)?;
+    let gate = early_gate(&plan, &asked.selection)?;
     let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
     let others = settling.take_up(lines);
     if others > 0 {
@@ -133,6 +133,16 @@ pub(super) fn select(plan: &mut Plan, selection: &Selection) -> Result<(), Failu
     plan.select(selection).map_err(usage)
 }
 
+/// Where the suite asks for it, nothing runs unless all that would count may count.
+fn check_admission(plan: &Plan) -> Result<(), Failure> {
+    let admission = Known::of(plan);
+    if !plan.suite().needs_admission || admission.is_whole() {
+        return Ok(());
+    }
+    let what = format!("[admission] asks for scenarios that are admitted; {}", admission.line());
+    Err(Failure::usage(what, "run `glasshouse run SUITE --admit`, and mend what it refuses"))
+}
+
 /// Before the first trial, so that a folder that cannot be written costs nobody a run.
 pub(super) fn begin_report(folder: &Path) -> Result<ReportFolder, Failure> {
     ReportFolder::begin(folder).map_err(|error| unusable(folder, &error))
@@ -166,12 +176,13 @@ pub(super) fn conclude(
     timings: &Timings,
     format: Format,
 ) -> Result<Ended, Failure> {
-    let (gate, scenarios) = (&plan.suite().gate, plan.scenarios());
+    let gate = &plan.suite().gate;
     let results = &settled.results;
     let batch = Batch {
         needs_calibration: plan.needs_calibration(),
         sessions: plan.suite().usage.sessions,
-        ..Batch::new(&scenarios, results, gate, plan.panel())
+        order: plan.order(),
+        ..Batch::new(plan.scenarios(), results, gate, plan.panel())
     };
     let assessment = assess(&batch).context("the results do not add up")?;
     let summary = Summary::new(plan, results, &assessment);
@@ -194,11 +205,8 @@ pub(super) fn conclude(
 
 /// The reports that are made of the folder alone; `glasshouse report` makes them again.
 fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
-    let planned = plan.scenarios();
-    let is_run = |id: &str| planned.iter().find(|planned| planned.id == id);
-    let notes = plan.described().filter_map(|(file, scenario)| Some((file, scenario, is_run(&scenario.id)?)));
-    let notes: Vec<_> =
-        notes.map(|(file, scenario, planned)| ScenarioNote::new(file, scenario, planned)).collect();
+    let notes = plan.described().map(|(file, scenario, planned)| ScenarioNote::new(file, scenario, planned));
+    let notes: Vec<_> = notes.collect();
     describe(folder, &notes)?;
     write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
 }
@@ -207,14 +215,14 @@ fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
 /// scenarios run.
 pub(super) fn early_gate<'p>(
     plan: &'p Plan,
-    scenarios: &'p [PlannedScenario],
     selection: &Selection,
 ) -> anyhow::Result<Option<Sequential<'p>>> {
     let rule = &plan.suite().gate;
     if !rule.is_sequential() || !selection.is_of_whole_scenarios() {
         return Ok(None);
     }
-    Sequential::new(scenarios, rule, plan.panel()).map(Some).context("the plan does not add up")
+    let gate = Sequential::new(plan.scenarios(), rule, plan.panel(), plan.order());
+    gate.map(Some).context("the plan does not add up")
 }
 
 /// What a part of a batch came to: no satisfaction can be told of it.

@@ -71,3 +71,62 @@ fn a_sealed_suite_runs_with_its_key_and_opens_again() {
     assert_eq!(place.run(&["unseal", "mine", "--key", "key"]).code, 0);
     assert_eq!(place.read("mine/second/sealed/judge.toml"), judge);
 }
+
+/// The line of a run that says what is known of its scenarios' admission.
+fn known(place: &Place, args: &[&str]) -> String {
+    let said = place.run(&[&["run", "mine"], args].concat());
+    let line = said.stdout.lines().find_map(|line| line.strip_prefix("  admission: "));
+    line.unwrap_or_else(|| panic!("{}", said.shown())).to_owned()
+}
+
+#[test]
+fn runs_know_which_scenarios_were_admitted_and_which_have_changed_since() {
+    let place = new_suite();
+    let tries = "; `glasshouse run SUITE --admit` tries them";
+    let untried = "0 of 2 scenarios are admitted; never tried: first-message, second";
+    assert_eq!(known(&place, &[]), format!("{untried}{tries}"));
+    assert_eq!(place.run(&["run", "mine", "--admit", "--filter", "id == 'second'"]).code, 0);
+    let one = "1 of 2 scenarios are admitted; never tried: first-message";
+    assert_eq!(known(&place, &[]), format!("{one}{tries}"));
+    assert_eq!(known(&place, &["--filter", "id == 'second'"]), "1 of 1 scenarios are admitted");
+    assert_eq!(place.run(&["run", "mine", "--admit"]).code, 0);
+    assert_eq!(known(&place, &[]), "2 of 2 scenarios are admitted");
+    let summary: Value = serde_json::from_str(&place.read(".glasshouse/mine/summary.json")).unwrap();
+    assert_eq!(summary["admission"]["admitted"], 2);
+
+    // The oracle is no part of what a run does; the seeds are no file of the scenario.
+    let oracle = place.read("mine/second/sealed/oracle.json");
+    fs::write(place.path().join("mine/second/sealed/oracle.json"), "[]").unwrap();
+    let stale = "1 of 2 scenarios are admitted; changed since they were admitted or refused: second";
+    assert_eq!(known(&place, &[]), format!("{stale}{tries}"));
+    assert_eq!(place.run(&["run", "mine", "--admit"]).code, 1);
+    let refused = "1 of 2 scenarios are admitted; refused: second";
+    assert_eq!(known(&place, &[]), format!("{refused}{tries}"));
+    fs::write(place.path().join("mine/second/sealed/oracle.json"), oracle).unwrap();
+    assert_eq!(place.run(&["run", "mine", "--admit"]).code, 0);
+    let suite = place.read("mine/suite.toml");
+    fs::write(place.path().join("mine/suite.toml"), suite.replace("n = 20", "n = 21")).unwrap();
+    assert!(known(&place, &[]).starts_with("0 of 2 scenarios are admitted; changed since "));
+}
+
+#[test]
+fn a_suite_can_ask_that_its_scenarios_are_admitted() {
+    let place = new_suite();
+    let suite = place.read("mine/suite.toml");
+    fs::write(place.path().join("mine/suite.toml"), format!("{suite}\n[admission]\nrequired = true\n"))
+        .unwrap();
+    let said = place.run(&["run", "mine"]);
+    assert!(
+        said.code == 2 && said.stderr.contains("0 of 2 scenarios are admitted; never tried: "),
+        "{}",
+        said.stderr
+    );
+    assert!(!place.path().join(".glasshouse").exists(), "a report was begun");
+    assert_eq!(place.run(&["run", "mine", "--admit"]).code, 0);
+    assert_eq!(place.run(&["run", "mine"]).code, 0);
+
+    let record = place.read("mine/admission.json").replace("\"key\"", "\"clef\"");
+    fs::write(place.path().join("mine/admission.json"), record).unwrap();
+    let said = place.run(&["run", "mine"]);
+    assert!(said.code == 2 && said.stderr.contains("mine/admission.json:"), "{}", said.stderr);
+}

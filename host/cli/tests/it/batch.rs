@@ -138,6 +138,26 @@ fn a_run_that_is_killed_goes_on_with_nothing_lost_and_nothing_run_twice() {
     assert_eq!(verified.code, 0, "{}", verified.shown());
 }
 
+/// The order of such a run follows from what its trials came to, so it has to come out of the journal again.
+#[test]
+fn a_run_that_draws_as_it_goes_goes_on_where_it_was() {
+    let place = mixed(60);
+    let file = place.path().join("mixed/suite.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("threshold = 0.5", "threshold = 0.333\nmode = \"sequential\"");
+    fs::write(&file, format!("{text}plan = \"adaptive\"\n")).unwrap();
+    let said = whole(&place);
+    assert_eq!(said.code, 3, "{}", said.stdout);
+    assert!(said.stdout.lines().next().unwrap().ends_with("   180 trials"), "{}", said.stdout);
+    let run = ["run", "mixed", "--out", "out", "--threads", "2"];
+    end_after(&place, &run, 100, "-KILL");
+    let resumed = place.run(&[&run[..], &["--resume"]].concat());
+    assert_eq!((resumed.code, &resumed.stdout), (said.code, &said.stdout.replace("whole", "out")));
+    assert_eq!(results(&place, "whole/results.jsonl"), results(&place, "out/results.jsonl"));
+    let timings: Value = serde_json::from_str(&place.read("out/timings.json")).unwrap();
+    assert!(timings["trials"].as_u64().unwrap() <= 80, "{timings}");
+}
+
 #[test]
 fn what_ran_with_other_files_is_run_again() {
     let place = mixed(30);

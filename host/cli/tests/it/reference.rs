@@ -15,6 +15,7 @@ fn the_reference_page_is_what_help_says() {
         &["replay", "--help"],
         &["report", "--help"],
         &["report", "diff", "--help"],
+        &["calibrate", "--help"],
         &["serve", "--help"],
         &["inspect", "--help"],
         &["call", "--help"],

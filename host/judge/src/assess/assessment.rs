@@ -8,12 +8,10 @@ use super::planning::MinimumEffect;
 use super::scenarios::{Repeats, ScenarioFigures, figures};
 use crate::error_model::box_bounds;
 use crate::estimand::{PlanError, PlannedScenario, Satisfaction, Stratum, satisfaction};
-use crate::gate::{
-    Claim, Decision, Evidence, Sequential, Settled, Tally, all, sequence_lower, sequence_upper, settled,
-};
+use crate::gate::{Claim, Decision, Evidence, Sequential, Settled, Tally, TrialOrder, all, settled};
 use crate::interval::{Interval, OutOfRange};
 use crate::scenario::{ScenarioSatisfaction, is_missing};
-use glasshouse_model::{Gate, GateEstimand, GateMode, TrialResult};
+use glasshouse_model::{Allocation, Gate, GateEstimand, GateMode, TrialResult};
 use serde::Serialize;
 
 /// A batch and what is asked of it.
@@ -21,7 +19,8 @@ use serde::Serialize;
 pub struct Batch<'a> {
     /// The scenarios, in planned order, with all the trials that were planned.
     pub plan: &'a [PlannedScenario],
-    /// In planned order; whole for a fixed plan, any beginning that holds the first sweep for a sequential one.
+    /// In planned order; whole for a fixed plan, any beginning that holds the first sweep, where there is one, for a
+    /// sequential one.
     pub results: &'a [TrialResult],
     /// What has to be reached.
     pub gate: &'a Gate,
@@ -31,21 +30,30 @@ pub struct Batch<'a> {
     pub needs_calibration: bool,
     /// Logged sessions that the weights were counted from; none where they are assumed.
     pub sessions: Option<u64>,
+    /// How the trials were spread over the scenarios.
+    pub order: TrialOrder,
 }
 
 impl<'a> Batch<'a> {
-    /// One with weights that nobody counted, which decides without calibration too.
+    /// One with weights that nobody counted, which decides without calibration too, and whose trials are spread as is usual
+    /// for the gate.
     pub fn new(
         plan: &'a [PlannedScenario],
         results: &'a [TrialResult],
         gate: &'a Gate,
         panel: &'a Panel,
     ) -> Self {
-        Self { plan, results, gate, panel, needs_calibration: false, sessions: None }
+        let order = TrialOrder { allocation: Allocation::usual(gate.mode), seed: 0 };
+        Self { plan, results, gate, panel, needs_calibration: false, sessions: None, order }
     }
 
     fn terms(&self) -> Terms<'a> {
-        Terms { labels: self.panel.labels(), confidence: self.gate.confidence, sessions: self.sessions }
+        Terms {
+            labels: self.panel.labels(),
+            confidence: self.gate.confidence,
+            sessions: self.sessions,
+            allocation: self.order.allocation,
+        }
     }
 }
 
@@ -111,11 +119,14 @@ pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
         None => batch.results,
     };
     let ran = sequential.is_some().then(|| ran(batch.plan, results));
-    let satisfaction = satisfaction(ran.as_deref().unwrap_or(batch.plan), results, batch.gate)?;
+    let mut satisfaction = satisfaction(ran.as_deref().unwrap_or(batch.plan), results, batch.gate)?;
+    if batch.order.allocation == Allocation::Usage {
+        satisfaction = satisfaction.pooled()?;
+    }
     let strata = observed_strata(&satisfaction.scenarios);
     let labels = batch.panel.labels();
     let estimands = Estimands {
-        observed: Observed::of(&strata, labels),
+        observed: Observed::of(&batch.terms().sample(&strata), labels),
         suite: Estimate::suite(&strata, batch.terms())?,
         population: Estimate::population(&strata, batch.terms())?,
     };
@@ -123,8 +134,8 @@ pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
         gate: outcome(batch, results, &satisfaction, sequential.as_ref())?,
         estimands,
         repeats: Repeats::of(&strata, labels),
-        design: Design::of(&strata, batch.sessions),
-        minimum_effect: MinimumEffect::of(&strata),
+        design: Design::of(&strata, batch.sessions, batch.order.allocation),
+        minimum_effect: MinimumEffect::of(&batch.terms().sample(&strata)),
         scenarios: figures(&satisfaction.scenarios),
         satisfaction,
     })
@@ -132,7 +143,7 @@ pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
 
 /// The sequential gate after the trials that count.
 fn counted<'a>(batch: &Batch<'a>) -> Result<Sequential<'a>, PlanError> {
-    let mut gate = Sequential::new(batch.plan, batch.gate, batch.panel)?;
+    let mut gate = Sequential::new(batch.plan, batch.gate, batch.panel, batch.order)?;
     for result in batch.results {
         if gate.observe(result) {
             break;
@@ -141,13 +152,13 @@ fn counted<'a>(batch: &Batch<'a>) -> Result<Sequential<'a>, PlanError> {
     Ok(gate)
 }
 
-/// The plan as far as it was run.
+/// The plan as far as it was run; without the scenarios of which no trial was drawn.
 fn ran(plan: &[PlannedScenario], results: &[TrialResult]) -> Vec<PlannedScenario> {
     let of = |planned: &PlannedScenario| {
         let trials = results.iter().filter(|result| result.scenario == planned.id).count();
         PlannedScenario { trials: u32::try_from(trials).unwrap_or(u32::MAX), ..planned.clone() }
     };
-    plan.iter().map(of).collect()
+    plan.iter().map(of).filter(|planned| planned.trials > 0).collect()
 }
 
 /// Over the judged trials; where a scenario has none, all its trials count as unsatisfied.
@@ -169,7 +180,7 @@ fn outcome(
     let (bounds, claim, evidence, critical, harm) = match sequential {
         Some(gate) => {
             let evidence = gate.evidence();
-            let bounds = sequence_bounds(batch, evidence.tally);
+            let bounds = sequence_bounds(batch, gate, evidence.tally);
             (bounds, evidence.claim(), Some(evidence), gate.critical(), gate.harm())
         }
         None => {
@@ -203,7 +214,7 @@ fn outcome(
         counted: results.len(),
         planned,
         stopped_early: sequential.is_some_and(Sequential::has_stopped) && results.len() < planned,
-        observed_settled: settled(&settling(batch.plan, satisfaction), batch.gate.threshold),
+        observed_settled: observed_settled(batch, satisfaction),
         critical,
         harm,
     })
@@ -234,18 +245,12 @@ fn fixed_bounds(
 
 /// Bounds that hold whenever the batch is stopped, each on its own at the gate's confidence, as the gate takes them;
 /// through the corners of the judges' errors where they are known.
-fn sequence_bounds(batch: &Batch<'_>, tally: Tally) -> Interval {
-    let Tally { n, low, high } = tally;
+fn sequence_bounds(batch: &Batch<'_>, gate: &Sequential<'_>, tally: Tally) -> Interval {
+    let Tally { n, low, .. } = tally;
     let alpha = 1.0 - batch.gate.confidence;
     match batch.panel.labels() {
-        None => Interval { lower: sequence_lower(low, n, alpha), upper: sequence_upper(high, n, alpha) },
-        Some(labels) => {
-            let apparent = Interval {
-                lower: sequence_lower(low, n, alpha / 2.0),
-                upper: sequence_upper(high, n, alpha / 2.0),
-            };
-            box_bounds(low, n, labels, alpha).around(apparent)
-        }
+        None => gate.bounds(alpha),
+        Some(labels) => box_bounds(low.clamp(0.0, n), n, labels, alpha).around(gate.bounds(alpha / 2.0)),
     }
 }
 
@@ -275,7 +280,25 @@ fn harm_tally(plan: &[PlannedScenario], results: &[TrialResult]) -> Tally {
     tally
 }
 
-fn settling(plan: &[PlannedScenario], satisfaction: &Satisfaction) -> Vec<(f64, u32, u32, u32)> {
-    let rows = plan.iter().zip(&satisfaction.scenarios);
-    rows.map(|(planned, ran)| (ran.weight, planned.trials, ran.trials, ran.passes)).collect()
+/// What every scenario's trials count for in the observed figure, and how many there are, ran and passed. Nothing is sure
+/// of a plan that is drawn as it runs.
+fn settling(batch: &Batch<'_>, satisfaction: &Satisfaction) -> Vec<(f64, u32, u32, u32)> {
+    let all: u32 = batch.plan.iter().map(|planned| planned.trials).fold(0, u32::saturating_add);
+    let row = |planned: &PlannedScenario| {
+        let ran = satisfaction.scenarios.iter().find(|ran| ran.scenario == planned.id);
+        let (weight, trials, passes) = ran.map_or((0.0, 0, 0), |ran| (ran.weight, ran.trials, ran.passes));
+        let weight = match batch.order.allocation {
+            Allocation::Usage => f64::from(planned.trials) / f64::from(all.max(1)),
+            _ => weight,
+        };
+        (weight, planned.trials, trials, passes)
+    };
+    batch.plan.iter().map(row).collect()
+}
+
+fn observed_settled(batch: &Batch<'_>, satisfaction: &Satisfaction) -> Settled {
+    match batch.order.allocation {
+        Allocation::Adaptive => Settled::Open,
+        _ => settled(&settling(batch, satisfaction), batch.gate.threshold),
+    }
 }

@@ -9,6 +9,7 @@ use crate::estimand::{
     scenarios_size, suite_size, total,
 };
 use crate::interval::{Interval, OutOfRange, clopper_pearson};
+use glasshouse_model::Allocation;
 use serde::Serialize;
 
 /// Scenarios from which on the population's interval is worth its name, at rates up to [`HIGH`].
@@ -81,6 +82,8 @@ pub struct Corrected {
 /// What the design of the batch leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Design {
+    /// How the trials were spread over the scenarios.
+    pub allocation: Allocation,
     /// Scenarios with a verdict.
     pub scenarios: usize,
     /// Where the weights come from.
@@ -119,9 +122,25 @@ pub(super) struct Terms<'a> {
     pub(super) confidence: f64,
     /// Sessions that the weights were counted from.
     pub(super) sessions: Option<u64>,
+    /// How the trials were spread over the scenarios.
+    pub(super) allocation: Allocation,
 }
 
 impl Terms<'_> {
+    /// What stands for the suite: where every trial's scenario was drawn by its weight, the trials are a simple sample.
+    pub(super) fn sample(&self, strata: &[Stratum]) -> Vec<Stratum> {
+        if self.allocation != Allocation::Usage {
+            return strata.to_vec();
+        }
+        let sum = |part: fn(&Stratum) -> u32| strata.iter().map(part).fold(0, u32::saturating_add);
+        vec![Stratum { weight: 1.0, trials: sum(|one| one.trials), passes: sum(|one| one.passes) }]
+    }
+
+    /// Where later trials went to the scenarios that did worse, no rule says what the interval is worth.
+    fn worth(&self, guarantee: Guarantee) -> Guarantee {
+        if self.allocation == Allocation::Adaptive { Guarantee::OutsideDesign } else { guarantee }
+    }
+
     /// An effective size, less what counting the weights from few sessions leaves unknown: a draw of sessions adds the
     /// variance of rates over the usage, divided by their number.
     fn size(&self, strata: &[Stratum], size: f64) -> f64 {
@@ -134,9 +153,10 @@ impl Terms<'_> {
 }
 
 impl Design {
-    pub(super) fn of(strata: &[Stratum], sessions: Option<u64>) -> Self {
+    pub(super) fn of(strata: &[Stratum], sessions: Option<u64>, allocation: Allocation) -> Self {
         let equal = strata.iter().all(|one| strata.iter().all(|other| one.weight == other.weight));
         Self {
+            allocation,
             scenarios: strata.len(),
             usage: match sessions {
                 Some(_) => Usage::Counted,
@@ -184,10 +204,12 @@ impl Observed {
 impl Estimate {
     /// For these scenarios.
     pub(super) fn suite(strata: &[Stratum], terms: Terms<'_>) -> Result<Self, OutOfRange> {
-        let (figure, method, guarantee) = estimate(strata, terms.confidence)?;
+        let sample = terms.sample(strata);
+        let (figure, method, guarantee) = estimate(&sample, terms.confidence)?;
+        let guarantee = terms.worth(guarantee);
         let design = match method {
-            Method::ClopperPearson => total(strata),
-            Method::KgCp | Method::Meld => suite_size(strata),
+            Method::ClopperPearson => total(&sample),
+            Method::KgCp | Method::Meld => suite_size(&sample),
         };
         let n = terms.size(strata, design);
         let mut plain = Self {
@@ -229,7 +251,7 @@ impl Estimate {
             point: apparent,
             interval: clopper_pearson((apparent * n).min(n), n, terms.confidence)?,
             method: Method::KgCp,
-            guarantee: if within { Guarantee::Approximate } else { Guarantee::OutsideDesign },
+            guarantee: terms.worth(if within { Guarantee::Approximate } else { Guarantee::OutsideDesign }),
             apparent,
             n,
             corrected: None,

@@ -2,7 +2,7 @@
 
 use crate::estimand::PlannedScenario;
 use crate::gate::{Claim, Tally, ln_e_greater, ln_e_less, sequence_lower, sequence_upper};
-use crate::interval::{cp_lower, cp_upper};
+use crate::interval::{Interval, cp_lower, cp_upper};
 use crate::numeric::ln;
 use glasshouse_model::{Gate, GateMode, Judged, Ruling, TrialResult};
 use serde::Serialize;
@@ -52,6 +52,18 @@ pub(crate) fn harm_claim(tally: Tally, gate: &Gate) -> Option<HarmClaim> {
         }
     };
     Some(HarmClaim { at_most, tally, lower, upper, claim })
+}
+
+/// The same where trials are spent on the scenarios that need them most: from what was seen, the evidence below and above
+/// the bound, and the rate's own bounds.
+pub(crate) fn spent_harm_claim(
+    seen: Option<(Tally, (f64, f64), Interval)>,
+    gate: &Gate,
+) -> Option<HarmClaim> {
+    let (tally, (ln_below, ln_above), Interval { lower, upper }) = seen?;
+    let limit = -ln(1.0 - gate.confidence);
+    let claim = claim(ln_below >= limit, ln_above >= limit);
+    Some(HarmClaim { at_most: gate.harm?, tally, lower, upper, claim })
 }
 
 fn claim(shown: bool, refuted: bool) -> Claim {

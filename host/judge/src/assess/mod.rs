@@ -13,7 +13,7 @@ pub use critical::CriticalClaim;
 pub(crate) use critical::critical_claims;
 pub use figures::{Design, Estimands, Estimate, Observed, Usage};
 pub use harm::HarmClaim;
-pub(crate) use harm::{harm_claim, is_harm};
+pub(crate) use harm::{harm_claim, is_harm, spent_harm_claim};
 pub use panel::Panel;
 pub use planning::MinimumEffect;
 pub use scenarios::{PassK, Repeats, ScenarioFigures};

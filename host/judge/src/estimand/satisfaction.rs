@@ -43,6 +43,18 @@ pub struct Satisfaction {
 }
 
 impl Satisfaction {
+    /// The same where every trial's scenario was drawn by its weight: the trials are then a simple sample, and their number
+    /// of passes is binomial.
+    pub(crate) fn pooled(self) -> Result<Self, OutOfRange> {
+        let of =
+            |trials: u32, passes: u32| estimate(&[Stratum { weight: 1.0, trials, passes }], self.confidence);
+        let worst = of(self.trials, self.satisfied)?;
+        let best = of(self.trials, self.satisfied.saturating_add(self.missing.total()))?;
+        let (figure, method, guarantee) =
+            if self.judged == 0 { worst } else { of(self.judged, self.satisfied)? };
+        Ok(Self { figure, method, guarantee, worst: worst.0, best: best.0, ..self })
+    }
+
     /// The share of the planned trials that have no verdict.
     pub fn missing_share(&self) -> f64 {
         f64::from(self.missing.total()) / f64::from(self.trials.max(1))

@@ -32,8 +32,8 @@ pub enum Method {
 /// The guarantees speak of the judges' verdicts as they are: the judges' own errors are not part of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Guarantee {
-    /// One scenario, so trials are independent draws with one probability and their number of passes is binomial:
-    /// each bound alone fails with at most half of 1 - confidence, whatever the truth.
+    /// One scenario, or one drawn by its weight for every trial: trials are independent draws with one probability, and
+    /// their number of passes is binomial. Each bound alone fails with at most half of 1 - confidence, whatever the truth.
     #[serde(rename = "exact")]
     Exact,
     /// Several scenarios with trials in proportion to their weights. The pooled passes are a sum of independent,

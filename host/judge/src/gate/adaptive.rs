@@ -20,6 +20,11 @@ impl Wealth {
         Self { threshold, floor, ln_wealth: 0.0 }
     }
 
+    /// With a wealth that was won before.
+    pub(crate) fn of(threshold: f64, floor: f64, ln_wealth: f64) -> Self {
+        Self { threshold, floor, ln_wealth }
+    }
+
     /// The largest bet that cannot ruin, exclusive.
     pub fn most(&self) -> f64 {
         (1.0 / self.floor - (1.0 - self.threshold)).recip()
@@ -28,7 +33,11 @@ impl Wealth {
     /// Adds a trial of a scenario with usage `weight`, drawn with probability `drawn`, at least floor times weight. The
     /// bet must have been chosen before the trial was seen; it is kept within 0 and [`Self::most`].
     pub fn add(&mut self, weight: f64, drawn: f64, satisfied: bool, bet: f64) {
-        let failure = if satisfied { 0.0 } else { weight / drawn };
+        self.add_failure(if satisfied { 0.0 } else { weight / drawn }, bet);
+    }
+
+    /// The same for a mass of failure as it is, 0 to one over the floor.
+    pub(crate) fn add_failure(&mut self, failure: f64, bet: f64) {
         let bet = bet.clamp(0.0, self.most() * (1.0 - 1e-9));
         self.ln_wealth += libm::log1p(bet * (1.0 - self.threshold - failure));
     }

@@ -1,6 +1,8 @@
 //! Whether a batch shows enough satisfaction: after a fixed plan, or as soon as the evidence is enough.
 
 mod adaptive;
+mod bettor;
+mod course;
 mod decision;
 mod eprocess;
 mod evidence;
@@ -8,9 +10,11 @@ mod holm;
 mod schedule;
 mod sequential;
 mod settlement;
+mod spending;
 mod sprt;
 
 pub use adaptive::{FLOOR, Wealth, draw_chances};
+pub use course::{Course, Turn};
 pub use decision::{Claim, Decision, decide};
 pub(crate) use decision::{MISSING_INVALID, MISSING_MATTERS};
 pub use eprocess::{
@@ -19,8 +23,8 @@ pub use eprocess::{
 };
 pub use evidence::{Evidence, Tally};
 pub use holm::holm;
-pub use schedule::usage_schedule;
-pub use sequential::Sequential;
+pub use schedule::{proportional_counts, usage_draws, usage_schedule};
 pub(crate) use sequential::all;
+pub use sequential::{Sequential, TrialOrder, course};
 pub use settlement::{Settled, settled};
 pub use sprt::Sprt;

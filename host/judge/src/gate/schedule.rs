@@ -13,18 +13,39 @@ pub fn usage_schedule(weights: &[f64], trials: usize, seed: u64) -> Vec<usize> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let all: f64 = weights.iter().sum();
     while order.len() < trials && !weights.is_empty() {
-        let mut left = uniform(&mut random) * all;
-        let drawn = weights.iter().position(|weight| {
-            left -= weight;
-            left < 0.0
-        });
-        order.push(drawn.unwrap_or(weights.len() - 1));
+        order.push(drawn(weights, uniform(&mut random) * all));
     }
     order
 }
 
+/// The scenario of each of `trials` trials where all are drawn by their weights, as [`usage_schedule`] draws them after
+/// its sweep.
+pub fn usage_draws(weights: &[f64], trials: usize, seed: u64) -> Vec<usize> {
+    let order = usage_schedule(weights, weights.len().saturating_add(trials), seed);
+    order.into_iter().skip(weights.len()).collect()
+}
+
+/// How many of `trials` trials each scenario gets where they go by weight: rounded up, and at least two, without which
+/// nothing is known of how far a scenario's trials differ.
+pub fn proportional_counts(weights: &[f64], trials: u32) -> Vec<u32> {
+    let all: f64 = weights.iter().sum();
+    // A share that comes to a whole number but for its last binary digit is that number.
+    let count = |weight: &f64| (f64::from(trials) * weight / all - 1e-9).ceil();
+    weights.iter().map(|weight| (count(weight).max(2.0)) as u32).collect()
+}
+
+/// The first place at which the sum of `weights` is above `at`.
+pub(super) fn drawn(weights: &[f64], at: f64) -> usize {
+    let mut left = at;
+    let place = weights.iter().position(|weight| {
+        left -= weight;
+        left < 0.0
+    });
+    place.unwrap_or(weights.len().saturating_sub(1))
+}
+
 /// Within 0 to 1, without 1.
-fn uniform(random: &mut ChaCha8Rng) -> f64 {
+pub(super) fn uniform(random: &mut ChaCha8Rng) -> f64 {
     const STEPS: f64 = 9_007_199_254_740_992.0;
     (random.next_u64() >> 11) as f64 / STEPS
 }
@@ -42,5 +63,14 @@ mod tests {
         assert_eq!(order, usage_schedule(&[6.0, 3.0, 1.0], 10_003, 7));
         assert_ne!(order, usage_schedule(&[6.0, 3.0, 1.0], 10_003, 8));
         assert_eq!(usage_schedule(&[1.0, 1.0], 1, 0), [0, 1]);
+        assert_eq!(usage_draws(&[6.0, 3.0, 1.0], 10_000, 7), order[3..]);
+    }
+
+    #[test]
+    fn trials_go_by_weight_and_each_scenario_has_two() {
+        assert_eq!(proportional_counts(&[6.0, 3.0, 1.0], 100), [60, 30, 10]);
+        assert_eq!(proportional_counts(&[1.0, 1.0, 1.0], 100), [34, 34, 34]);
+        assert_eq!(proportional_counts(&[98.0, 1.0, 1.0], 20), [20, 2, 2]);
+        assert_eq!(proportional_counts(&[0.1, 0.2, 0.7], 10), [2, 2, 7]);
     }
 }

@@ -1,12 +1,18 @@
 //! The gate of a batch that stops as soon as the evidence is enough. It is fed in planned order, and gives the same
 //! answer at the same trial whatever the order in which trials ended.
 
+use super::course::Course;
 use super::decision::Claim;
+use super::eprocess::{sequence_lower, sequence_upper};
 use super::evidence::{Evidence, Tally};
-use crate::assess::{CriticalClaim, HarmClaim, Panel, critical_claims, harm_claim, is_harm};
+use super::spending::Spending;
+use crate::assess::{
+    CriticalClaim, HarmClaim, Panel, critical_claims, harm_claim, is_harm, spent_harm_claim,
+};
 use crate::estimand::{PlanError, PlannedScenario, shares};
+use crate::interval::Interval;
 use crate::scenario::is_missing;
-use glasshouse_model::{Gate, TrialResult};
+use glasshouse_model::{Allocation, Gate, TrialResult};
 use std::collections::BTreeMap;
 
 /// What has been seen so far, and what it shows.
@@ -21,8 +27,21 @@ pub struct Sequential<'a> {
     own: Vec<Tally>,
     suite: Stream,
     harm: Stream,
+    /// Where trials are spent on the scenarios that need them most.
+    spending: Option<Spending>,
+    /// Trials of the first sweep.
+    sweep: usize,
     seen: usize,
     stopped: bool,
+}
+
+/// How the trials of a batch were spread over its scenarios.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TrialOrder {
+    /// By which rule.
+    pub allocation: Allocation,
+    /// What its draws follow from.
+    pub seed: u64,
 }
 
 /// One rate: the first sweep is one observation, every later trial another.
@@ -54,13 +73,25 @@ enum Sweep {
 }
 
 impl<'a> Sequential<'a> {
-    /// Before the first trial. The plan's trials come as [`super::usage_schedule`] orders them.
+    /// Before the first trial. The plan's trials come as [`super::usage_schedule`] orders them, or, where `order` says
+    /// so, as [`super::usage_draws`] or a [`Course`] does.
     ///
     /// # Errors
     /// Where the plan cannot be.
-    pub fn new(plan: &'a [PlannedScenario], gate: &'a Gate, panel: &'a Panel) -> Result<Self, PlanError> {
+    pub fn new(
+        plan: &'a [PlannedScenario],
+        gate: &'a Gate,
+        panel: &'a Panel,
+        order: TrialOrder,
+    ) -> Result<Self, PlanError> {
         let places = plan.iter().enumerate().map(|(place, planned)| (planned.id.as_str(), place)).collect();
+        let spending = match order.allocation {
+            Allocation::Adaptive => Some(Spending::new(course(plan, order.seed)?, gate, panel.labels())),
+            _ => None,
+        };
         Ok(Self {
+            spending,
+            sweep: if order.allocation == Allocation::Usage { 0 } else { plan.len() },
             plan,
             gate,
             panel,
@@ -86,7 +117,11 @@ impl<'a> Sequential<'a> {
         let harm = self.plan.get(place).is_some_and(|planned| is_harm(planned, result));
         let share = self.shares.get(place).copied().unwrap_or(0.0);
         self.seen += 1;
-        let sweep = match self.seen.cmp(&self.plan.len()) {
+        if let Some(spending) = &mut self.spending {
+            let harmed = (value(harm || missing), value(harm && !missing));
+            spending.add(place, share, (1.0 - low, 1.0 - high), harmed);
+        }
+        let sweep = match self.seen.cmp(&self.sweep) {
             std::cmp::Ordering::Less => Sweep::Goes,
             std::cmp::Ordering::Equal => Sweep::Ends,
             std::cmp::Ordering::Greater => Sweep::Over,
@@ -113,7 +148,19 @@ impl<'a> Sequential<'a> {
     /// The evidence on the suite's threshold.
     pub fn evidence(&self) -> Evidence {
         let alpha = 1.0 - self.gate.confidence;
+        if let Some(spending) = &self.spending {
+            return spending.evidence(if self.panel.labels().is_some() { alpha / 2.0 } else { alpha });
+        }
         Evidence::of(self.suite.tally, self.gate.threshold, self.gate, self.panel.labels(), alpha)
+    }
+
+    /// The apparent rates that the evidence does not speak against, each bound at `level`; they hold at any stop.
+    pub fn bounds(&self, level: f64) -> Interval {
+        let Tally { n, low, high } = self.suite.tally;
+        match &self.spending {
+            Some(spending) => spending.bounds(level),
+            None => Interval { lower: sequence_lower(low, n, level), upper: sequence_upper(high, n, level) },
+        }
     }
 
     /// What is shown of each critical scenario.
@@ -123,7 +170,10 @@ impl<'a> Sequential<'a> {
 
     /// What is shown of harm; none where the gate does not bound it.
     pub fn harm(&self) -> Option<HarmClaim> {
-        harm_claim(self.harm.tally, self.gate)
+        match &self.spending {
+            Some(spending) => spent_harm_claim(spending.harm(1.0 - self.gate.confidence), self.gate),
+            None => harm_claim(self.harm.tally, self.gate),
+        }
     }
 
     /// What is shown of everything that the gate asks for.
@@ -142,4 +192,13 @@ pub(crate) fn all(claims: impl IntoIterator<Item = Claim>) -> Claim {
         (Claim::Open, _) | (_, Claim::Open) => Claim::Open,
         (Claim::Pass, Claim::Pass) => Claim::Pass,
     })
+}
+
+/// The order of a plan whose trials are spent where they tell most.
+///
+/// # Errors
+/// Where the plan cannot be.
+pub fn course(plan: &[PlannedScenario], seed: u64) -> Result<Course, PlanError> {
+    let most = plan.iter().map(|planned| planned.trials as usize).sum();
+    Ok(Course::new(&shares(plan)?, most, seed))
 }

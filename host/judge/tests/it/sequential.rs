@@ -2,9 +2,10 @@
 
 use crate::batch::trial;
 use glasshouse_judge::{
-    Batch, Claim, Decision, Labels, Panel, PlannedScenario, Sequential, all_pass_stop, assess, usage_schedule,
+    Batch, Claim, Decision, Guarantee, Labels, Method, Panel, PlannedScenario, Sequential, TrialOrder,
+    all_pass_stop, assess, course, usage_draws, usage_schedule,
 };
-use glasshouse_model::{Gate, GateMode, Judged, Judgement, Ruling, TrialResult};
+use glasshouse_model::{Allocation, Gate, GateMode, Judged, Judgement, Ruling, TrialResult};
 
 fn gate(mode: GateMode) -> Gate {
     Gate { mode, ..Gate::fixed(0.9, 0.95) }
@@ -26,6 +27,10 @@ fn results(plan: &[PlannedScenario], letter: impl Fn(usize) -> char) -> Vec<Tria
             trial(&plan[scenario].id, next[scenario] - 1, letter(number))
         })
         .collect()
+}
+
+fn sweep() -> TrialOrder {
+    TrialOrder { allocation: Allocation::Sweep, seed: 0 }
 }
 
 fn unknown() -> Panel {
@@ -80,7 +85,7 @@ fn a_missing_trial_helps_no_claim() {
     let (plan, gate, panel) = (plan(1, 400), gate(GateMode::Sequential), unknown());
     let stop = |letter: char, rest: char| {
         let results = results(&plan, |number| if number % 40 == 20 { letter } else { rest });
-        let mut gate = Sequential::new(&plan, &gate, &panel).unwrap();
+        let mut gate = Sequential::new(&plan, &gate, &panel, sweep()).unwrap();
         let stop = results.iter().position(|result| gate.observe(result));
         (stop, gate.claim())
     };
@@ -99,7 +104,7 @@ fn labels_make_a_pass_cost_more() {
     assert!(calibrated.labels().is_some());
     let stop = |panel: &Panel| {
         let results = results(&plan, |_| '+');
-        let mut gate = Sequential::new(&plan, &gate, panel).unwrap();
+        let mut gate = Sequential::new(&plan, &gate, panel, sweep()).unwrap();
         results.iter().position(|result| gate.observe(result)).unwrap()
     };
     assert!(stop(&unknown()) < stop(&calibrated));
@@ -178,4 +183,125 @@ fn uncalibrated_judges_decide_nothing_where_calibration_is_required() {
         let panel = Panel::with_labels(labels, least);
         assert!(panel.labels().is_none() && panel.uncalibrated_because.is_some(), "{panel:?}");
     }
+}
+
+/// As many trials as the plan has, each of a scenario drawn by its weight; the plan then says how many each got.
+fn drawn(plan: &mut [PlannedScenario], fails: impl Fn(usize, usize) -> bool) -> Vec<TrialResult> {
+    let weights: Vec<_> = plan.iter().map(|planned| planned.weight).collect();
+    let trials = plan.iter().map(|planned| planned.trials as usize).sum();
+    plan.iter_mut().for_each(|planned| planned.trials = 0);
+    let each = usage_draws(&weights, trials, 3).into_iter().enumerate();
+    let result = |(number, scenario): (usize, usize)| {
+        let planned = &mut plan[scenario];
+        planned.trials += 1;
+        trial(&planned.id, planned.trials - 1, if fails(number, scenario) { '-' } else { '+' })
+    };
+    each.map(result).collect()
+}
+
+#[test]
+fn trials_drawn_by_usage_are_a_simple_sample() {
+    let (mut plan, gate, panel) = (plan(3, 100), Gate::fixed(0.8, 0.95), unknown());
+    plan[0].weight = 6.0;
+    let results = drawn(&mut plan, |number, scenario| scenario == 1 && number % 2 == 0);
+    let order = TrialOrder { allocation: Allocation::Usage, seed: 3 };
+    let found = assess(&Batch { order, ..Batch::new(&plan, &results, &gate, &panel) }).unwrap();
+    let passes = results.iter().filter(|result| result.satisfied).count();
+    let suite = &found.estimands.suite;
+    assert_eq!((suite.method, suite.guarantee), (Method::ClopperPearson, Guarantee::Exact));
+    assert!((suite.point - passes as f64 / 300.0).abs() < 1e-12 && suite.n == 300.0, "{suite:?}");
+    assert_eq!(found.satisfaction.figure.point, suite.point);
+    assert_eq!(found.gate.bounds, suite.interval);
+    // By the weights it would be another figure, and nothing would prove its interval.
+    let order = TrialOrder { allocation: Allocation::Proportional, seed: 3 };
+    let weighed = assess(&Batch { order, ..Batch::new(&plan, &results, &gate, &panel) }).unwrap();
+    assert_ne!(weighed.estimands.suite.point, suite.point);
+    assert_ne!(weighed.estimands.suite.guarantee, Guarantee::Exact);
+}
+
+/// Without a sweep a scenario may not have had its turn when the gate is settled.
+#[test]
+fn draws_by_usage_need_no_sweep() {
+    let (mut plan, gate, panel) = (plan(40, 20), gate(GateMode::Sequential), unknown());
+    let results = drawn(&mut plan, |_, _| false);
+    let order = TrialOrder { allocation: Allocation::Usage, seed: 3 };
+    let found = assess(&Batch { order, ..Batch::new(&plan, &results, &gate, &panel) }).unwrap();
+    assert_eq!(found.gate.counted, all_pass_stop(0.9, 0.05).unwrap() as usize);
+    assert!(found.satisfaction.scenarios.len() < 40);
+    assert_eq!((found.gate.decision, found.gate.planned), (Decision::Pass, 800));
+}
+
+/// Trials in the order that a course has for what they come to.
+fn spent(plan: &[PlannedScenario], fails: impl Fn(usize, u32) -> bool) -> Vec<TrialResult> {
+    let mut course = course(plan, 5).unwrap();
+    let (mut results, mut next) = (Vec::<TrialResult>::new(), vec![0; plan.len()]);
+    while let Some(turn) = course.turns().get(results.len()).copied() {
+        let index = next[turn.scenario];
+        next[turn.scenario] += 1;
+        let failed = fails(turn.scenario, index);
+        results.push(trial(&plan[turn.scenario].id, index, if failed { '-' } else { '+' }));
+        course.settle(!failed);
+    }
+    results
+}
+
+#[test]
+fn trials_that_are_spent_where_they_tell_most_settle_the_gate() {
+    let (plan, panel) = (plan(10, 100), unknown());
+    let order = TrialOrder { allocation: Allocation::Adaptive, seed: 5 };
+    let gate = gate(GateMode::Sequential);
+    let of = |every: u32| {
+        let results = spent(&plan, |scenario, index| scenario == 3 && index % every == 0);
+        let assessed = |results: &[TrialResult]| {
+            assess(&Batch { order, ..Batch::new(&plan, results, &gate, &panel) }).unwrap()
+        };
+        let found = assessed(&results);
+        let counted = found.gate.counted;
+        assert_eq!(assessed(&results[..counted]), found, "what comes after the stop counts for nothing");
+        let evidence = found.gate.evidence.unwrap();
+        assert_eq!(found.gate.bounds.lower >= 0.9, evidence.ln_pass >= evidence.pass_at);
+        assert_eq!(found.gate.bounds.upper < 0.9, evidence.ln_fail >= evidence.fail_at);
+        assert_eq!(found.estimands.suite.guarantee, Guarantee::OutsideDesign);
+        (found.gate.decision, counted)
+    };
+    let (decision, without_fails) = of(1000);
+    assert!(decision == Decision::Pass && without_fails < 120, "{without_fails}");
+    let (decision, with_few) = of(4);
+    assert!(decision == Decision::Pass && without_fails < with_few && with_few < 1000, "{with_few}");
+    let bad = spent(&plan, |scenario, index| (scenario + index as usize).is_multiple_of(3));
+    let found = assess(&Batch { order, ..Batch::new(&plan, &bad, &gate, &panel) }).unwrap().gate;
+    assert!(found.decision == Decision::Fail && found.counted < 500, "{}", found.counted);
+}
+
+/// A trial that another order has in that place is no evidence.
+#[test]
+fn trials_in_another_order_show_nothing() {
+    let (plan, panel) = (plan(10, 100), unknown());
+    let order = TrialOrder { allocation: Allocation::Adaptive, seed: 6 };
+    let gate = gate(GateMode::Sequential);
+    let results = spent(&plan, |_, _| false);
+    let found = assess(&Batch { order, ..Batch::new(&plan, &results, &gate, &panel) }).unwrap();
+    assert_eq!(found.gate.decision, Decision::Inconclusive);
+}
+
+#[test]
+fn harm_is_weighed_where_trials_are_spent() {
+    let mut plan = plan(5, 200);
+    plan.iter_mut().for_each(|planned| planned.harm_judges = vec!["policy".into()]);
+    let (panel, order) = (unknown(), TrialOrder { allocation: Allocation::Adaptive, seed: 5 });
+    let gate = Gate { harm: Some(0.05), ..gate(GateMode::Sequential) };
+    let of = |every: u32| {
+        let mut results = spent(&plan, |_, _| false);
+        for result in results.iter_mut().filter(|result| result.index % every == every - 1) {
+            let (judge, ruling) = ("policy".into(), Ruling::Score(0.0));
+            let judgement = Judgement { judge, ruling, reason: String::new(), evidence: vec![] };
+            result.judgements = vec![Judged::Ruled(judgement)];
+        }
+        let found = assess(&Batch { order, ..Batch::new(&plan, &results, &gate, &panel) }).unwrap().gate;
+        let harm = found.harm.unwrap();
+        assert_eq!(harm.upper <= 0.05, harm.claim == Claim::Pass, "{harm:?}");
+        (found.decision, harm.claim)
+    };
+    assert_eq!(of(1000), (Decision::Pass, Claim::Pass));
+    assert_eq!(of(4), (Decision::Fail, Claim::Fail));
 }

@@ -1,7 +1,7 @@
 //! `suite.toml`.
 #![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
 
-use super::table::{PanelTable, SeedsTable};
+use super::table::PanelTable;
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) struct SuiteFile {
     /// How it is shown that the scenarios may count.
     admission: Option<SuiteAdmission>,
     /// What a scenario's own seeds leave open.
-    seeds: Option<SeedsTable>,
+    seeds: Option<SuiteSeeds>,
 }
 
 /// What decides between pass and fail.
@@ -130,4 +130,36 @@ struct SuiteAdmission {
     /// Subjects with one defect each.
     #[schemars(length(min = 1, max = 64))]
     mutants: Option<Vec<String>>,
+    /// Whether a run begins only where every scenario of it is admitted.
+    #[schemars(extend("default" = false))]
+    required: Option<bool>,
+}
+
+/// How many trials there are, and how they are spread over the scenarios.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SuiteSeeds {
+    /// Trials a scenario.
+    #[schemars(range(min = 1, max = 100_000), extend("default" = 25))]
+    n: Option<u32>,
+    /// Moves every seed.
+    #[schemars(extend("default" = 0))]
+    base: Option<u64>,
+    /// How they are spread; `fixed` with a fixed gate, else `sweep`, where nothing is said.
+    plan: Option<Plan>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+enum Plan {
+    /// Each scenario has its own number of trials; with a fixed gate.
+    Fixed,
+    /// In proportion to the weights, at least two each; with a fixed gate.
+    Proportional,
+    /// The scenario of each trial is drawn by its weight; with any gate.
+    Usage,
+    /// Every scenario once, then as `usage`; with a sequential gate or `sprt`.
+    Sweep,
+    /// Every scenario once, then drawn where trials tell most; with a sequential gate.
+    Adaptive,
 }

@@ -4,7 +4,7 @@ use crate::built::Built;
 use glasshouse_runner::{Plan, load_suite};
 use glasshouse_sandbox::{ArtefactStore, Sandbox, Settings};
 use glasshouse_testing::all_guests;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -62,9 +62,9 @@ fn with_seeds(text: &str, trials: usize) -> String {
 }
 
 /// The numbers of all trials but `count`, which lie evenly over the plan.
-pub(crate) fn all_but(plan: &Plan, count: usize) -> BTreeSet<usize> {
+pub(crate) fn all_but(plan: &Plan, count: usize) -> BTreeMap<usize, bool> {
     let all = plan.trials();
     assert!(count <= all, "{count} of {all} trials");
     let taken: BTreeSet<_> = (0..count).map(|place| place * all / count).collect();
-    (0..all).filter(|number| !taken.contains(number)).collect()
+    (0..all).filter(|number| !taken.contains(number)).map(|number| (number, true)).collect()
 }

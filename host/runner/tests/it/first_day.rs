@@ -2,7 +2,7 @@
 
 use super::sealed::none_is_seen;
 use super::{All, plan, run_all};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -32,6 +32,6 @@ fn a_run_that_is_stopped_hands_on_no_trial_that_did_not_run() {
     let plan = plan(&suite());
     let stop = AtomicBool::new(true);
     let mut all = All::default();
-    glasshouse_runner::run(&plan, std::num::NonZeroUsize::MIN, &stop, &BTreeSet::new(), &mut all);
+    glasshouse_runner::run(&plan, std::num::NonZeroUsize::MIN, &stop, &BTreeMap::new(), &mut all);
     assert!(all.0.is_empty());
 }

@@ -57,3 +57,32 @@ fn each_misbehaviour_ends_with_its_limit_and_polite_trials_go_on() {
         assert!(!matches!(finished.proof, Some(Err(_))), "{:?}", finished.proof);
     }
 }
+
+/// To fill a memory costs little fuel and much time: fuel would let it go on for days.
+#[test]
+fn a_subject_that_outruns_its_fuel_is_ended_by_real_time() {
+    let suite = tempfile::tempdir().unwrap();
+    let head = "schema = \"suite/1\"\nid = \"slow\"\ntitle = \"Slow\"\nsubject = \"hostile-agent\"\n\
+                [gate]\nthreshold = 0.5\n[seeds]\nn = 1\n";
+    fs::write(suite.path().join("suite.toml"), head).unwrap();
+    for (id, behaviour) in [("fills", "memory-fill"), ("loops", "loop")] {
+        write_scenario(suite.path(), id, behaviour);
+        let file = suite.path().join(id).join("scenario.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        let endless = format!("fuel = {}\nwall = \"40ms\"", i64::MAX);
+        fs::write(file, text.replace("fuel = 50_000_000", &endless).replace("16MiB", "64MiB")).unwrap();
+    }
+    write_scenario(suite.path(), "polite", "answer");
+    for finished in run_all(&plan(suite.path()), 2) {
+        let result = &finished.result;
+        if result.scenario == "polite" {
+            assert!(result.satisfied, "{result:?}");
+            continue;
+        }
+        assert_eq!(result.ending, Ending::Limit(Limit::Wall), "{result:?}");
+        // The machine may have been slow, so that is no verdict on the subject.
+        assert_eq!((result.class, result.satisfied, result.retries), (TrialClass::Infra, false, 2));
+        assert_eq!(result.reason, "took longer than `wall` in [budget]");
+        assert!(finished.proof.is_none(), "what real time ended cannot be replayed");
+    }
+}

@@ -21,7 +21,7 @@ mod suites;
 use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -53,13 +53,13 @@ fn try_plan(suite: &Path) -> Result<Plan, LoadSuiteError> {
 /// One sandbox for the whole binary: two never live in one process.
 fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    SANDBOX.get_or_init(|| Sandbox::new(Settings::default()).unwrap())
+    SANDBOX.get_or_init(|| Sandbox::new(Settings { wall_clock: true, ..Settings::default() }).unwrap())
 }
 
 fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {
     let mut all = All::default();
     let threads = NonZeroUsize::new(threads).unwrap();
-    run(plan, threads, &AtomicBool::new(false), &BTreeSet::new(), &mut all);
+    run(plan, threads, &AtomicBool::new(false), &BTreeMap::new(), &mut all);
     all.0
 }
 

@@ -33,7 +33,9 @@ fn store(engine: &OneEngine, host: Host) -> Result<Store<Host>, CallError> {
     store.set_max_component_handles(count(Guard::Handles, limits.handles));
     refuel(&mut store, limits.fuel)?;
     if engine.ticks() {
-        store.set_epoch_deadline(beats(limit(Guard::Wall, limits.wall)));
+        // A session has one deadline for all its stores.
+        let left = store.data().meter.time_left().unwrap_or(u64::MAX);
+        store.set_epoch_deadline(beats(left));
     }
     Ok(store)
 }
