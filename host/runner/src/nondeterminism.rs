@@ -6,7 +6,7 @@ use crate::load::load_suite;
 use crate::people::{Conversation, Voice};
 use crate::plan::Plan;
 use crate::replay::{Level, Place, replay};
-use crate::trial::{Finished, run_trial};
+use crate::trial::{Finished, run_and_prove};
 use glasshouse_model::{Event, Happening};
 use glasshouse_sandbox::{Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
@@ -114,7 +114,7 @@ fn what_no_seed_decides_is_caught_and_located() {
     for tells in [false, true] {
         with_voice(&mut plan, tells);
         // The first trial's record is kept, so that the run proves it by itself.
-        let finished = run_trial(&plan, &plan.trials[0]);
+        let finished = run_and_prove(&plan, &plan.trials[0]);
         let place = Place::Event(first_delivery(&finished).index);
         let again = replay(&plan, 0, &finished.trajectory, Level::R2);
         // The subject alone does what it did: what it was told stands in the record.

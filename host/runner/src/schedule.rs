@@ -1,8 +1,8 @@
 //! Trials over all cores, verdicts in planned order.
 
 use crate::course::Course;
-use crate::plan::Plan;
-use crate::trial::{Finished, run_trial};
+use crate::plan::{Plan, PlannedTrial};
+use crate::trial::{Finished, run_and_prove};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -32,6 +32,18 @@ pub fn run(
     done: &BTreeMap<usize, bool>,
     watch: &mut dyn Watch,
 ) {
+    run_by(run_and_prove, plan, threads, stop, done, watch);
+}
+
+/// The same, each trial run by `one`.
+pub(crate) fn run_by(
+    one: fn(&Plan, &PlannedTrial) -> Finished,
+    plan: &Plan,
+    threads: NonZeroUsize,
+    stop: &AtomicBool,
+    done: &BTreeMap<usize, bool>,
+    watch: &mut dyn Watch,
+) {
     let queue = Queue::new(threads.get() * AHEAD);
     let (mut course, mut order) = (Course::of(plan), Order::new(done));
     queue.go_on(order.go_on(course.numbers()), 0, course.is_whole());
@@ -43,7 +55,7 @@ pub fn run(
     std::thread::scope(|scope| {
         for _ in 0..threads.get() {
             let (finished, queue) = (finished.clone(), &queue);
-            scope.spawn(move || work(plan, queue, stop, &finished));
+            scope.spawn(move || work(one, plan, queue, stop, &finished));
         }
         drop(finished);
         for (number, finished) in arrivals {
@@ -63,7 +75,13 @@ pub fn run(
 }
 
 /// Runs one trial after the other, until there is none or the run is stopped.
-fn work(plan: &Plan, queue: &Queue, stop: &AtomicBool, finished: &mpsc::Sender<(usize, Finished)>) {
+fn work(
+    one: fn(&Plan, &PlannedTrial) -> Finished,
+    plan: &Plan,
+    queue: &Queue,
+    stop: &AtomicBool,
+    finished: &mpsc::Sender<(usize, Finished)>,
+) {
     while let Some(number) = queue.take() {
         if stop.load(Ordering::Relaxed) {
             // Others may wait for this trial to be settled.
@@ -71,7 +89,7 @@ fn work(plan: &Plan, queue: &Queue, stop: &AtomicBool, finished: &mpsc::Sender<(
             return;
         }
         let Some(trial) = plan.trials.get(number) else { return };
-        if finished.send((number, run_trial(plan, trial))).is_err() {
+        if finished.send((number, one(plan, trial))).is_err() {
             return;
         }
     }

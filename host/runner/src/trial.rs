@@ -39,11 +39,17 @@ impl Finished {
     }
 }
 
-/// Runs and judges one trial, again where the host broke, and replays it where its record is kept.
+/// Runs and judges one trial, again where the host broke.
 pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
     let broke = |finished: &Finished| finished.result.class == TrialClass::Infra;
     let (mut finished, retries) = again_where(broke, || judge(trial, live(plan, trial)));
     finished.result.retries = retries;
+    finished
+}
+
+/// The same, and replays it where its record is kept.
+pub(crate) fn run_and_prove(plan: &Plan, trial: &PlannedTrial) -> Finished {
+    let mut finished = run_trial(plan, trial);
     if finished.is_kept() && is_replayable(&finished.trajectory) {
         let proof = Level::OF_RUNS
             .into_iter()

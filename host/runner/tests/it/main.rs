@@ -19,7 +19,7 @@ mod sealed;
 mod suites;
 
 use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, Watch, load_suite, run};
-use glasshouse_sandbox::{Sandbox, Settings};
+use glasshouse_sandbox::{ArtefactStore, Sandbox, Settings};
 use glasshouse_testing::{Guest, all_guests};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -50,10 +50,14 @@ fn try_plan(suite: &Path) -> Result<Plan, LoadSuiteError> {
     load_suite(suite, sandbox(), &Built(all_guests()))
 }
 
-/// One sandbox for the whole binary: two never live in one process.
+/// One sandbox for the whole binary: two never live in one process. Many suites have the same components, which are
+/// compiled once.
 fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    SANDBOX.get_or_init(|| Sandbox::new(Settings { wall_clock: true, ..Settings::default() }).unwrap())
+    SANDBOX.get_or_init(|| {
+        let artefacts = ArtefactStore::open(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("artefacts"));
+        Sandbox::new(Settings { artefacts: Some(artefacts.unwrap()), wall_clock: true, ..Settings::default() }).unwrap()
+    })
 }
 
 fn run_all(plan: &Plan, threads: usize) -> Vec<Finished> {
