@@ -21,7 +21,7 @@ pub fn suite(bytes: &[u8]) {
 }
 
 /// The value, or none where there are mistakes: at least one, each with a text of one line and a place.
-fn read<T>(parsed: Result<T, Mistakes>) -> Option<T> {
+pub(crate) fn read<T>(parsed: Result<T, Mistakes>) -> Option<T> {
     let mistakes = match parsed {
         Ok(value) => return Some(value),
         Err(mistakes) => mistakes,

@@ -12,7 +12,9 @@ mod door;
 mod engine;
 mod ledger;
 mod queries;
+mod records;
 mod requests;
+mod sealed;
 mod tools;
 mod twins;
 #[cfg(feature = "engine")]
@@ -26,6 +28,10 @@ pub use door::door;
 pub use engine::component;
 pub use ledger::{bundle, cql, fstree, import, payload, protocol};
 pub use queries::{jql, okta_search};
+#[cfg(feature = "engine")]
+pub use records::replies;
+pub use records::tape;
+pub use sealed::{criterion, role, rubric};
 pub use tools::{page, patch, table};
 pub use twins::{jira, okta, slack};
 #[cfg(feature = "engine")]
@@ -36,10 +42,11 @@ pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also that of its program and of its folder in `corpus/`.
 #[cfg(feature = "engine")]
-pub const TARGETS: [(&str, Target); 21] = [
+pub const TARGETS: [(&str, Target); 26] = [
     ("bundle", bundle),
     ("component", component),
     ("cql", cql),
+    ("criterion", criterion),
     ("cursor", cursor),
     ("door", door),
     ("fstree", fstree),
@@ -54,8 +61,12 @@ pub const TARGETS: [(&str, Target); 21] = [
     ("payload", payload),
     ("policy", policy),
     ("protocol", protocol),
+    ("replies", replies),
+    ("role", role),
+    ("rubric", rubric),
     ("slack", slack),
     ("suite", suite),
     ("table", table),
+    ("tape", tape),
     ("typed", typed),
 ];

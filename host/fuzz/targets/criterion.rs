@@ -1,0 +1,4 @@
+//! [`glasshouse_fuzz::criterion`] for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| glasshouse_fuzz::criterion(bytes));
