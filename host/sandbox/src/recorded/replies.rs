@@ -4,6 +4,7 @@ use super::canonical::WrittenRequest;
 use crate::capability::{
     Error, Message, Model, ModelReply, ModelRequest, Part, Speaker, Stop, ToolCall, Usage,
 };
+use crate::tool_grant::short;
 use glasshouse_model::{Digest, Mistake, Mistakes, Place};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ impl Replies {
     fn take_line(&mut self, line: &str) -> Result<(), (usize, String, String)> {
         let form = "write {\"digest\": \"blake3:...\", \"reply\": {\"text\": \"...\"}}";
         let read: Line = serde_json::from_str(line)
-            .map_err(|error| (error.column(), format!("no recorded reply: {error}"), form.to_owned()))?;
+            .map_err(|error| (error.column(), no_reply(&error), form.to_owned()))?;
         let at_start = |what: &str, hint: String| (1, what.to_owned(), hint);
         let of_request = read.request.as_ref().map(WrittenRequest::digest);
         let written = read.digest.as_deref().map(str::parse::<Digest>).transpose();
@@ -123,6 +124,11 @@ impl Replies {
             }
         }
     }
+}
+
+/// What is wrong with a line; the parser repeats keys as they are.
+fn no_reply(error: &serde_json::Error) -> String {
+    format!("no recorded reply: {}", short(&error.to_string()))
 }
 
 impl RecordedModel {
@@ -234,6 +240,13 @@ mod tests {
         for other in others {
             assert_ne!(request_digest(&one), request_digest(&other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_mistake_shows_nothing_that_a_terminal_would_obey() {
+        let mistakes = Replies::parse("replies.jsonl", "{\"\\u001b[31m\": 1}").unwrap_err();
+        let told: Vec<_> = mistakes.iter().map(|mistake| mistake.what.as_str()).collect();
+        assert!(told.concat().contains("\\u{1b}[31m"), "{told:?}");
     }
 
     #[test]

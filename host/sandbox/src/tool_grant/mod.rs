@@ -13,3 +13,4 @@ pub use condition::{Condition, ConditionError};
 pub use gate::{ToolDecision, ToolDenial, ToolGate};
 pub use reference::ReferenceError;
 pub use schema::{ArgumentSchema, SchemaError, SchemaMistake};
+pub(crate) use text::short;
