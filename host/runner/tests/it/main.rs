@@ -8,6 +8,8 @@
 
 mod access_desk;
 mod admission;
+#[path = "../../benches/built.rs"]
+mod built;
 mod first_day;
 mod hostile;
 mod judges;
@@ -18,29 +20,16 @@ mod replay;
 mod sealed;
 mod suites;
 
-use glasshouse_runner::{Bundled, Finished, LoadSuiteError, Plan, Watch, load_suite, run};
+use built::Built;
+use glasshouse_runner::{Finished, LoadSuiteError, Plan, Watch, load_suite, run};
 use glasshouse_sandbox::{ArtefactStore, Sandbox, Settings};
-use glasshouse_testing::{Guest, all_guests};
+use glasshouse_testing::all_guests;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
-
-/// Every built guest as a bundled component; a twin under its service's name too.
-struct Built(Vec<Guest>);
-
-impl Bundled for Built {
-    fn component(&self, name: &str) -> Option<&[u8]> {
-        let named = |guest: &&Guest| guest.name == name || guest.name == format!("twin-{name}");
-        self.0.iter().find(named).map(|guest| guest.bytes.as_slice())
-    }
-
-    fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|guest| guest.name.as_str()).collect()
-    }
-}
 
 fn plan(suite: &Path) -> Plan {
     try_plan(suite).unwrap_or_else(|error| panic!("{error}"))
