@@ -100,7 +100,8 @@ fn with_voice(plan: &mut Plan, tells: bool) {
 }
 
 fn first_delivery(finished: &Finished) -> &Event {
-    let is_hers = |event: &&Event| matches!(&event.happening, Happening::Delivery(it) if it.from == "persona ana");
+    let is_hers =
+        |event: &&Event| matches!(&event.happening, Happening::Delivery(it) if it.from == "persona ana");
     finished.trajectory.events.iter().find(is_hers).unwrap()
 }
 
@@ -123,7 +124,9 @@ fn what_no_seed_decides_is_caught_and_located() {
             continue;
         }
         let found = finished.proof.unwrap().unwrap_err();
-        for (found, recorded, replayed) in [(*found, "so 0 times", "so 1 times"), (again.unwrap_err(), "so 0 times", "so 2 times")] {
+        for (found, recorded, replayed) in
+            [(*found, "so 0 times", "so 1 times"), (again.unwrap_err(), "so 0 times", "so 2 times")]
+        {
             assert_eq!((found.level, &found.place), (Level::R2, &place), "{found}");
             let text = |side: &str| {
                 let event: Event = serde_json::from_str(side).unwrap();
