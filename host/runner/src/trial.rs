@@ -144,6 +144,7 @@ fn run_subject(
     universe.set_listening(plan.subject.listens());
     universe.keep_writes();
     universe.allow(budget);
+    universe.grant(&loaded.scenario.capabilities);
     people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let grants = AgentGrants {
