@@ -49,12 +49,21 @@ pub struct CallBudget {
 impl CallBudget {
     /// Whether a request counts: the twin, the operation by its manifest, where it has one, the method and the path.
     pub fn meets(&self, twin: &str, operation: Option<&str>, method: &str, path: &str) -> bool {
-        if self.pattern.contains(' ') {
-            return glob(&self.pattern, &format!("{twin} {method} {path}"));
-        }
-        operation.is_some_and(|operation| glob(&self.pattern, &format!("{twin}.{operation}")))
+        meets(&self.pattern, twin, operation, method, path)
     }
 }
+
+/// Whether a pattern means a request.
+pub(crate) fn meets(pattern: &str, twin: &str, operation: Option<&str>, method: &str, path: &str) -> bool {
+    if pattern.contains(' ') {
+        return glob(pattern, &format!("{twin} {method} {path}"));
+    }
+    operation.is_some_and(|operation| glob(pattern, &format!("{twin}.{operation}")))
+}
+
+/// How a pattern is written.
+pub(crate) const PATTERN_HINT: &str =
+    "write \"TWIN.OPERATION\" or \"TWIN METHOD /path\", with * for any characters";
 
 impl Default for Budget {
     fn default() -> Self {
@@ -102,8 +111,7 @@ fn calls(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Vec<CallB
         let most = value.as_integer().and_then(|most| u64::try_from(most).ok());
         if !is_pattern(&pattern) {
             let what = format!("`{}` is no pattern of a twin's operations", short(&pattern));
-            let hint = "write \"TWIN.OPERATION\" or \"TWIN METHOD /path\", with * for any characters";
-            reader.mistake(value.span, what, Some(hint.into()));
+            reader.mistake(value.span, what, Some(PATTERN_HINT.into()));
         } else if let Some(most) = most {
             all.push(CallBudget { pattern, most });
         } else {
@@ -118,7 +126,7 @@ fn calls(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Vec<CallB
 }
 
 /// Whether a pattern can mean anything: it names a twin and an operation, or a twin, a method and a path.
-fn is_pattern(pattern: &str) -> bool {
+pub(crate) fn is_pattern(pattern: &str) -> bool {
     if pattern.contains(' ') {
         let words: Vec<_> = pattern.splitn(3, ' ').collect();
         return matches!(words[..], [twin, method, path]

@@ -6,6 +6,7 @@ mod act;
 mod allocation;
 mod budget;
 mod calibration;
+mod capabilities;
 mod digest;
 mod draw;
 mod event;
@@ -31,6 +32,7 @@ pub use act::{Act, Again};
 pub use allocation::Allocation;
 pub use budget::{Budget, CallBudget};
 pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
+pub use capabilities::{Capabilities, GrantedRequests};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
 pub use event::{

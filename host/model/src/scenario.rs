@@ -2,7 +2,9 @@
 
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
-use crate::{Act, Budget, Draw, Drawn, FaultPlan, Mistakes, OwnSeeds, Persona, Place, Seed, Variants};
+use crate::{
+    Act, Budget, Capabilities, Draw, Drawn, FaultPlan, Mistakes, OwnSeeds, Persona, Place, Seed, Variants,
+};
 use serde::Serialize;
 use std::str::FromStr;
 use toml_span::value::ValueInner;
@@ -28,6 +30,8 @@ pub struct Scenario {
     pub twins: Vec<TwinUse>,
     /// What goes wrong with them.
     pub faults: FaultPlan,
+    /// What the subject may ask of the twins.
+    pub capabilities: Capabilities,
     /// What the subject may use up.
     pub budget: Budget,
     /// Its own part of the seeds; resolve it with the suite's.
@@ -111,6 +115,7 @@ impl Scenario {
         let world = table.table(reader, "world", World::read).unwrap_or_default();
         let twins = table.tables(reader, "twin", TwinUse::read).unwrap_or_default();
         let faults = FaultPlan::read(table, reader).unwrap_or_default();
+        let capabilities = table.table(reader, "capabilities", Capabilities::read).unwrap_or_default();
         let budget = table.table(reader, "budget", Budget::read).unwrap_or_default();
         let acts = Act::read_all(table, reader, budget.virtual_time).unwrap_or_default();
         let personas = Persona::read_all(table, reader).unwrap_or_default();
@@ -133,6 +138,7 @@ impl Scenario {
             world,
             twins,
             faults,
+            capabilities,
             budget,
             seeds,
             acts,

@@ -47,6 +47,23 @@ impl Loader<'_> {
         voices.into_iter().collect()
     }
 
+    /// Whether every pattern of the capabilities names a twin of the scenario; a mistake for each that does not.
+    pub(crate) fn grants_have_twins(&mut self, scenario: &Scenario, twins: &[Arc<Twin>]) -> bool {
+        let mut all = true;
+        for granted in scenario.capabilities.patterns() {
+            let name = granted.pattern.split([' ', '.']).next().unwrap_or_default();
+            if name.contains('*') || twins.iter().any(|twin| twin.name() == name) {
+                continue;
+            }
+            all = false;
+            let known: Vec<_> = twins.iter().map(|twin| twin.name()).collect();
+            let what = format!("[capabilities] names the twin `{name}`, which the scenario does not have");
+            let hint = format!("its twins are {}", known.join(", "));
+            self.mistakes.push(Mistake::new(granted.place.clone(), what).hint(hint));
+        }
+        all
+    }
+
     /// What the oracle does, where the scenario names one. The outer none is a mistake.
     pub(crate) fn oracle(
         &mut self,

@@ -34,7 +34,7 @@ pub use header::TrialName;
 pub use load::{LoadSuiteError, load_sealed_suite, load_suite, load_to_calibrate};
 pub use plan::{Between, Plan};
 pub use record::{ADMISSION_FILE, AdmissionRecord, AdmissionState};
-pub use replay::{Divergence, Level, Place, head_of, judge_again, rejudge, replay};
+pub use replay::{Divergence, Level, Place, head_of, judge_again, rejudge, replay, run_and_judge_again};
 pub use schedule::{Watch, run};
 pub use seal::{SEALED_ENDING, SealError, SealKey};
 pub use seal_suite::{SealFileError, SealSuiteError, seal_suite, unseal_suite};

@@ -181,7 +181,10 @@ impl<'l> Loader<'l> {
         let files = self.mistakes.keep(WorldFiles::read(folder, &scenario, &sample));
         let twins: Option<Vec<_>> =
             scenario.twins.iter().map(|twin| self.twin(&twin.component, &twin.place, folder)).collect();
-        let twins = twins.filter(|twins| self.faults_have_twins(&file, &scenario, twins));
+        let twins = twins.filter(|twins| {
+            let grants = self.grants_have_twins(&scenario, twins);
+            self.faults_have_twins(&file, &scenario, twins) && grants
+        });
         let sealed_folder = folder.below(SEALED_FOLDER);
         let replies = self.replies(sealed.as_ref(), &sealed_folder);
         let voices = self.voices(&scenario, &sample, twins.as_deref(), folder, replies.as_ref());

@@ -125,6 +125,20 @@ pub fn judge_again(plan: &Plan, number: usize, record: &Trajectory) -> Result<Tr
     plan.trials.get(number).map(|trial| judged(trial, record)).ok_or_else(none)
 }
 
+/// The same for a trial of which only the last link of its chain was kept: it runs again, and is judged where it came out
+/// the same.
+///
+/// # Errors
+/// The [`Divergence`] of the last link.
+pub fn run_and_judge_again(plan: &Plan, number: usize, head: Digest) -> Result<TrialResult, Divergence> {
+    let trial = plan.trials.get(number);
+    let lived = trial.map(|trial| (trial, live(plan, trial)));
+    let found = lived.as_ref().map(|(_, lived)| lived.trajectory.head());
+    same(Level::R2, Place::Head, &Some(head), &found)?;
+    let none = || difference(Level::R2, Place::Head, &Some(head), &found);
+    lived.map(|(trial, lived)| judge(trial, lived).result).ok_or_else(none)
+}
+
 fn judged(trial: &PlannedTrial, record: &Trajectory) -> TrialResult {
     let before = trial.world.fork(trial.seed);
     let after = before.clone().with_changes(&record.changes);

@@ -308,18 +308,19 @@ mod tests {
         assert_eq!(settled(2, &[0, 1], &[]), [(0, false), (1, false)]);
     }
 
+    fn take_all(queue: &Queue, passed: mpsc::Sender<usize>) {
+        while let Some(number) = queue.take() {
+            passed.send(number).unwrap();
+        }
+    }
+
     #[test]
     fn nobody_runs_further_ahead_than_the_window() {
         let queue = Queue::new(2);
         queue.go_on(5..9, 0, true);
         let (passed, arrived) = mpsc::channel();
         std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while let Some(number) = queue.take() {
-                    passed.send(number).unwrap();
-                }
-                drop(passed);
-            });
+            scope.spawn(|| take_all(&queue, passed));
             assert_eq!([arrived.recv().unwrap(), arrived.recv().unwrap()], [5, 6]);
             assert!(arrived.try_recv().is_err());
             queue.go_on([], 1, true);
@@ -336,12 +337,7 @@ mod tests {
         let queue = Queue::new(8);
         let (passed, arrived) = mpsc::channel();
         std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while let Some(number) = queue.take() {
-                    passed.send(number).unwrap();
-                }
-                drop(passed);
-            });
+            scope.spawn(|| take_all(&queue, passed));
             for number in [3, 1] {
                 queue.go_on([number], 0, false);
                 assert_eq!(arrived.recv().unwrap(), number);

@@ -150,6 +150,7 @@ fn run_subject(
     universe.set_listening(plan.subject.listens());
     universe.keep_writes();
     universe.allow(budget);
+    universe.grant(&loaded.scenario.capabilities);
     people::join(trial, &mut universe)?;
     let link = Link::new(universe);
     let http: Box<dyn Http> = Box::new(link.clone());

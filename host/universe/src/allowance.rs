@@ -3,7 +3,7 @@
 
 use crate::clock::Deadline;
 use crate::universe::Universe;
-use glasshouse_model::{Budget, CallBudget, Limit};
+use glasshouse_model::{Budget, CallBudget, Capabilities, Limit};
 use glasshouse_sandbox::Breach;
 
 /// What is left.
@@ -12,9 +12,16 @@ pub(crate) struct Allowance {
     /// Each pattern with the requests that have met it.
     calls: Vec<(CallBudget, u64)>,
     deadline: Deadline,
+    /// Which requests are granted at all.
+    grants: Capabilities,
 }
 
 impl Allowance {
+    /// Whether a request is granted.
+    pub(crate) fn grants(&self, twin: &str, operation: Option<&str>, method: &str, path: &str) -> bool {
+        self.grants.grant(twin, operation, method, path)
+    }
+
     /// Counts a request before a twin gets it.
     pub(crate) fn call(
         &mut self,
@@ -45,7 +52,13 @@ impl Universe {
     /// Holds the subject's requests against a budget from now on.
     pub fn allow(&mut self, budget: &Budget) {
         let calls = budget.calls.iter().map(|budget| (budget.clone(), 0)).collect();
-        self.allowance = Allowance { calls, deadline: Deadline::after(budget.wall) };
+        self.allowance.calls = calls;
+        self.allowance.deadline = Deadline::after(budget.wall);
+    }
+
+    /// Denies the subject's requests that are not granted, from now on.
+    pub fn grant(&mut self, capabilities: &Capabilities) {
+        self.allowance.grants = capabilities.clone();
     }
 }
 
@@ -58,7 +71,7 @@ mod tests {
         let budget = |pattern: &str, most| (CallBudget { pattern: pattern.into(), most }, 0);
         let mut allowance = Allowance {
             calls: vec![budget("slack.*", 2), budget("slack POST /api/b", 0)],
-            deadline: Deadline::default(),
+            ..Allowance::default()
         };
         let over = Err(Breach(Limit::Calls));
         assert_eq!(allowance.call("slack", Some("a"), "POST", "/api/a"), Ok(()));
@@ -70,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_deadline_that_has_come_is_the_limit_of_real_time() {
-        let allowance = |deadline| Allowance { calls: Vec::new(), deadline };
+        let allowance = |deadline| Allowance { deadline, ..Allowance::default() };
         assert_eq!(allowance(Deadline::default()).time(), Ok(()));
         assert_eq!(allowance(Deadline::after(u64::MAX)).time(), Ok(()));
         assert_eq!(allowance(Deadline::after(0)).time(), Err(Breach(Limit::Wall)));

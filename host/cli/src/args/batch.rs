@@ -91,7 +91,7 @@ pub(crate) struct Calibrate {
     /// the set has already].
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: Option<PathBuf>,
-    /// Ask the suite's judges again, on the records: they have changed since the run.
+    /// Ask the suite's judges again, on the same trials: they have changed since the run.
     #[arg(long)]
     pub(crate) judge_again: bool,
     /// The set that is written [default: `set` of the suite's [calibration]].

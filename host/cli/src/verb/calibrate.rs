@@ -11,7 +11,7 @@ use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_judge::{Labels, Panel};
 use glasshouse_model::{CalibrationSet, Digest, LabelledTrial, TrialClass};
-use glasshouse_runner::{LoadSuiteError, Plan, judge_again, load_to_calibrate};
+use glasshouse_runner::{LoadSuiteError, Plan, judge_again, load_to_calibrate, run_and_judge_again};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -161,7 +161,7 @@ fn check_judges(folder: &Path, plan: &Plan) -> Result<(), Failure> {
     }
     Err(Failure::usage(
         format!("the run was judged by {}, and the suite has {}", summary.judges.digest, plan.judges()),
-        "ask them again, on the records that the run kept: --judge-again",
+        "ask them again, on the same trials: --judge-again",
     ))
 }
 
@@ -201,6 +201,7 @@ fn verdicts(
     Ok(verdicts)
 }
 
+/// The verdict of the suite's judges as they are now: on the record where it was kept, else on the trial as it runs again.
 fn again(
     plan: &Plan,
     line: &ResultLine,
@@ -208,14 +209,22 @@ fn again(
 ) -> Result<glasshouse_model::TrialResult, Failure> {
     let (scenario, index) = (&line.result.scenario, line.result.index);
     let cannot = |why: String| {
-        let hint = "label trials whose records are kept, or run the suite again with these judges";
-        Failure::usage(format!("{scenario}#{index} cannot be judged again: {why}"), hint)
+        let what = format!("{scenario}#{index} cannot be judged again: {why}");
+        Failure::usage(
+            what,
+            "its scenario, twins or subject have changed, too; run the suite again and label that run",
+        )
     };
-    let tape = tape.ok_or_else(|| cannot("its record was not kept".to_owned()))?;
-    let record = trajectory(&tape).map_err(|error| cannot(format!("{error:#}")))?;
     let number =
         plan.number(scenario, index).ok_or_else(|| cannot("the suite plans no such trial".to_owned()))?;
-    judge_again(plan, number, &record).map_err(|difference| cannot(difference.to_string()))
+    let judged = match tape {
+        Some(tape) => {
+            let record = trajectory(&tape).map_err(|error| cannot(format!("{error:#}")))?;
+            judge_again(plan, number, &record)
+        }
+        None => run_and_judge_again(plan, number, line.head),
+    };
+    judged.map_err(|difference| cannot(difference.to_string()))
 }
 
 fn report(plan: &Plan, file: PathBuf, set: &CalibrationSet, left_out: Vec<String>) -> Report {

@@ -36,6 +36,8 @@ pub(super) struct ScenarioFile {
     /// What goes wrong with them.
     #[schemars(length(max = 64))]
     fault: Option<Vec<FaultTable>>,
+    /// What the subject may ask of the twins; all of it where nothing is said.
+    capabilities: Option<CapabilitiesTable>,
     /// What the subject may use up.
     budget: Option<BudgetTable>,
     /// What the outside world does.
@@ -129,6 +131,21 @@ enum FaultWord {
     StaleRead,
     Duplicate,
     Reorder,
+}
+
+/// What the subject may ask of the twins; everything else is denied.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct CapabilitiesTable {
+    /// Requests that are granted: `TWIN.OPERATION` or `TWIN METHOD /path`, `*` stands for any characters.
+    #[schemars(length(min = 1))]
+    allow: Option<Vec<String>>,
+    /// Requests that are not, whatever is granted.
+    #[schemars(length(min = 1))]
+    deny: Option<Vec<String>>,
+    /// Nothing but the twins answers a request.
+    #[schemars(extend("const" = "none"))]
+    network: Option<String>,
 }
 
 /// What the subject may use up.

@@ -146,3 +146,33 @@ fn a_weight_of_the_suite_stands_for_the_scenarios_own() {
     scenario(suite.path(), "case", "[]", &format!("weight = 7\n{TWIN}"), &[]);
     assert_eq!(plan(suite.path()).scenarios()[0].weight, 3.0);
 }
+
+/// What is not granted reaches no twin, is an event, and ends nobody.
+#[test]
+fn a_request_that_the_scenario_does_not_grant_is_denied() {
+    let suite = suite("agent-script", "");
+    let ask = |path: &str| {
+        format!("[{{\"request\": {{\"method\": \"GET\", \"url\": \"https://emitting.example/{path}\"}}}}]")
+    };
+    let rest = "seeds = { n = 1 }\ntwin = [{ use = \"emitting-twin\" }]\n[capabilities]\n";
+    for (id, granted, is_denied) in [
+        ("all", "", false),
+        ("named", "allow = [\"emitting GET /write*\"]\n", false),
+        ("other", "allow = [\"emitting GET /read*\"]\n", true),
+        ("taken", "allow = [\"*\", \"emitting GET *\"]\ndeny = [\"emitting * /write*\"]\n", true),
+    ] {
+        scenario(suite.path(), id, &ask("write?1"), &format!("{rest}{granted}"), &[]);
+        let finished = run_all(&plan(suite.path()), 1);
+        let finished = finished.iter().find(|finished| finished.result.scenario == id).unwrap();
+        let told = finished.result.ending.to_string();
+        assert_eq!(told.contains(" is not granted"), is_denied, "{id}: {told}");
+        assert_eq!(finished.trajectory.changes.is_empty(), is_denied, "{id}");
+        assert_eq!(finished.proof, Some(Ok(())), "{id}");
+    }
+    scenario(suite.path(), "wrong", "[]", &format!("{rest}allow = [\"jira.*\"]\n"), &[]);
+    let error = try_plan(suite.path()).err().unwrap().to_string();
+    assert!(
+        error.contains("wrong/scenario.toml:") && error.contains("[capabilities] names the twin `jira`"),
+        "{error}"
+    );
+}

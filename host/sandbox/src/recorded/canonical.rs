@@ -23,7 +23,7 @@ pub(super) struct WrittenRequest {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenMessage {
+pub(super) struct WrittenMessage {
     speaker: WrittenSpeaker,
     parts: Vec<WrittenPart>,
 }
@@ -85,6 +85,28 @@ impl From<&Message> for WrittenMessage {
             Speaker::Assistant => WrittenSpeaker::Assistant,
         };
         Self { speaker, parts: message.parts.iter().map(WrittenPart::from).collect() }
+    }
+}
+
+impl From<WrittenMessage> for Message {
+    fn from(written: WrittenMessage) -> Self {
+        let speaker = match written.speaker {
+            WrittenSpeaker::System => Speaker::System,
+            WrittenSpeaker::User => Speaker::User,
+            WrittenSpeaker::Assistant => Speaker::Assistant,
+        };
+        Self { speaker, parts: written.parts.into_iter().map(Part::from).collect() }
+    }
+}
+
+impl From<WrittenPart> for Part {
+    fn from(written: WrittenPart) -> Self {
+        match written {
+            WrittenPart::Text(text) => Self::Text(text),
+            WrittenPart::ToolCall { id, name, arguments } => Self::ToolCall(ToolCall { id, name, arguments }),
+            WrittenPart::ToolResult { id, text, failed } => Self::ToolResult(ToolResult { id, text, failed }),
+            WrittenPart::Other(text) => Self::Other(text),
+        }
     }
 }
 

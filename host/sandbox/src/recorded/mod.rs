@@ -3,6 +3,8 @@
 
 mod canonical;
 mod replies;
+mod tape;
 
 pub use canonical::request_digest;
 pub use replies::{RecordedModel, Replies};
+pub(crate) use tape::{reply_from_tape, reply_to_tape, request_to_tape};
