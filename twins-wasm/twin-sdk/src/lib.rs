@@ -36,7 +36,7 @@ pub use instant::{Instant, micros, seconds, whole_seconds_up};
 pub use link::{link, origin, with_query};
 pub use multipart::MultipartError;
 pub use page::{Page, fill_page};
-pub use rate::{Allowance, Bucket, Window};
+pub use rate::{Allowance, Bucket, Flow, Flowing, Window};
 pub use request::{Body, BodyError, Field, Incoming};
 pub use response::Reply;
 pub use seed::{SeedError, read_seed};
