@@ -23,7 +23,7 @@ mod table;
 pub mod testing;
 
 pub use bindings::exports::glasshouse::twin::service::{Fault, Manifest, Operation, Tier};
-pub use bindings::glasshouse::capability::delivery::Retry;
+pub use bindings::glasshouse::capability::delivery::{Retry, Signing};
 pub use bindings::glasshouse::capability::log::Level;
 pub use bindings::glasshouse::capability::state::{Entry, Order, Range};
 pub use bindings::glasshouse::types::types::{Duration, Error, Header, Request, Response};
@@ -40,5 +40,5 @@ pub use rate::{Allowance, Bucket, Flow, Flowing, Window};
 pub use request::{Body, BodyError, Field, Incoming};
 pub use response::Reply;
 pub use seed::{SeedError, read_seed};
-pub use signing::hmac_sha256_hex;
+pub use signing::{hmac_sha256_hex, signed};
 pub use table::{Scan, Table, TableError};

@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use twin_sdk::{
-    Duration, Flow, Host, Instant, Level, Order, Range, Request, Retry, Scan, Table, TableError,
+    Duration, Flow, Host, Instant, Level, Order, Range, Request, Retry, Scan, Signing, Table, TableError,
 };
 use twin_sdk::{digest_id, seconds};
 
@@ -245,6 +245,19 @@ impl State<'_> {
     /// callers never learn of it either.
     pub(crate) fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) {
         if let Err(error) = self.host.emit(request, delay, retry) {
+            self.log(Level::Warn, &format!("{} is not delivered: {error:?}", request.url));
+        }
+    }
+
+    /// The same, signed anew for each attempt.
+    pub(crate) fn emit_signed(
+        &mut self,
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) {
+        if let Err(error) = self.host.emit_signed(request, delay, retry, signing) {
             self.log(Level::Warn, &format!("{} is not delivered: {error:?}", request.url));
         }
     }
