@@ -46,7 +46,7 @@ impl Outgoing {
         let request = Request { method, url, headers, body: body.0 };
         // Nobody waits for the answer, so none comes too late.
         let retry = Retry { waits: Vec::new(), timeout: u64::MAX, number_header: None, reason_header: None };
-        Pending { from: self.from.into(), request, retry, attempt: 1, reason: "" }
+        Pending { from: self.from.into(), request, retry, signing: None, attempt: 1, reason: "" }
     }
 }
 

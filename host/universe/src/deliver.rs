@@ -112,7 +112,8 @@ impl Universe {
     /// The next delivery to the subject that is due by now; time does not move.
     pub fn take_inbound(&mut self) -> Option<Inbound> {
         let pending = self.around.post.lock().outbox.take_waiting()?;
-        Some(Inbound { request: pending.request(), begun: self.around.clock.read(), pending })
+        let begun = self.around.clock.read();
+        Some(Inbound { request: pending.request(begun), begun, pending })
     }
 
     /// Says that a delivery may not reach the subject; it is not sent again.
@@ -145,8 +146,8 @@ impl Universe {
     }
 
     fn attempt(&mut self, due: Due, pending: Arc<Pending>) {
-        let request = pending.request();
         let begun = self.around.clock.read();
+        let request = pending.request(begun);
         let host = Target::of(&request.url).map(|target| target.host).unwrap_or_default();
         match self.twin_for(&host) {
             Some(index) => {

@@ -19,6 +19,7 @@ mod outcome;
 mod past;
 mod post;
 mod running;
+mod signature;
 mod tables;
 mod target;
 mod twin;

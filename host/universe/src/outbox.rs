@@ -1,6 +1,7 @@
 //! What services are about to send of their own accord: a queue in virtual time that is part of the world.
 
-use glasshouse_sandbox::{Error, Header, Request, Retry};
+use crate::signature::signed;
+use glasshouse_sandbox::{Error, Header, Request, Retry, Signing};
 use rpds::RedBlackTreeMapSync as Map;
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub(crate) struct Pending {
     pub(crate) from: Arc<str>,
     pub(crate) request: Request,
     pub(crate) retry: Retry,
+    /// How each attempt is signed; none where the request is sent as it stands.
+    pub(crate) signing: Option<Signing>,
     /// Which attempt comes next, from 1.
     pub(crate) attempt: u32,
     /// Why the one before failed; empty before the first.
@@ -124,13 +127,21 @@ impl Pending {
         const FRAME: usize = 256;
         let headers = self.request.headers.iter().map(|header| header.name.len() + header.value.len());
         let waits = self.retry.waits.len() * size_of::<u64>();
-        let sum = self.request.url.len() + self.request.body.len() + headers.sum::<usize>() + waits + FRAME;
-        sum as u64
+        let signing = self.signing.as_ref().map_or(0, |signing| {
+            let texts = [&signing.before, &signing.between, &signing.time_header, &signing.signature_header];
+            texts.map(String::len).iter().sum::<usize>() + signing.secret.len() + signing.prefix.len()
+        });
+        let sum = self.request.url.len() + self.request.body.len() + headers.sum::<usize>();
+        (sum + waits + signing + FRAME) as u64
     }
 
-    /// The request of the next attempt, with the header fields that its retry asks for.
-    pub(crate) fn request(&self) -> Request {
+    /// The request of the next attempt, made at that moment, with the header fields that its retry and its signature ask
+    /// for.
+    pub(crate) fn request(&self, now: u64) -> Request {
         let mut request = self.request.clone();
+        if let Some(signing) = &self.signing {
+            request.headers.extend(signed(signing, now, &request.body));
+        }
         if self.attempt > 1 {
             let number = (self.attempt - 1).to_string();
             let fields =
@@ -167,7 +178,7 @@ mod tests {
             headers: Vec::new(),
             body: Vec::new(),
         };
-        Pending { from: "slack".into(), request, retry, attempt: 1, reason: "" }
+        Pending { from: "slack".into(), request, retry, signing: None, attempt: 1, reason: "" }
     }
 
     #[test]
@@ -198,11 +209,42 @@ mod tests {
     #[test]
     fn retries_carry_their_number_and_the_reason_and_end() {
         let first = pending(&[5]);
-        assert!(first.request().headers.is_empty());
+        assert!(first.request(0).headers.is_empty());
         let (wait, second) = first.again("http_error").unwrap();
-        let fields: Vec<_> = second.request().headers.into_iter().map(|h| (h.name, h.value)).collect();
+        let fields: Vec<_> = second.request(0).headers.into_iter().map(|h| (h.name, h.value)).collect();
         assert_eq!(wait, 5);
         assert_eq!(fields, [("x-number".into(), "1".into()), ("x-reason".into(), "http_error".into())]);
         assert!(second.again("http_error").is_none());
+    }
+
+    /// The worked example of docs.slack.dev/authentication/verifying-requests-from-slack, and the same body later on.
+    #[test]
+    fn each_attempt_is_signed_at_its_moment() {
+        let signing = Signing {
+            secret: b"8f742231b10e8888abcd99yyyzzz85a5".to_vec(),
+            before: "v0:".into(),
+            between: ":".into(),
+            time_header: "x-slack-request-timestamp".into(),
+            signature_header: "x-slack-signature".into(),
+            prefix: "v0=".into(),
+        };
+        let body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&\
+                    channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&\
+                    response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F\
+                    96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+        let mut first = Pending { signing: Some(signing), ..pending(&[5, 5]) };
+        first.request.body = body.into();
+        let fields = |pending: &Pending, now: u64| {
+            let headers = pending.request(now * 1_000_000_000).headers;
+            [0, 1].map(|at| (headers[at].name.clone(), headers[at].value.clone()))
+        };
+        let [time, signature] = fields(&first, 1_531_420_618);
+        assert_eq!(time, ("x-slack-request-timestamp".into(), "1531420618".into()));
+        let known = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
+        assert_eq!(signature, ("x-slack-signature".into(), known.into()));
+        let third = first.again("http_error").unwrap().1.again("http_error").unwrap().1;
+        let [time, later] = fields(&third, 1_531_420_978);
+        assert_eq!(time.1, "1531420978");
+        assert_ne!(later, signature);
     }
 }

@@ -7,7 +7,7 @@ use crate::outbox::{Outbox, Pending};
 use crate::target::Target;
 use crate::writes::{Cause, Turn};
 use glasshouse_model::{FaultKind, Happening, InjectedFault};
-use glasshouse_sandbox::{Delivery, Error, Request, Retry};
+use glasshouse_sandbox::{Delivery, Error, Request, Retry, Signing};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -101,7 +101,13 @@ pub(crate) struct Sender {
 }
 
 impl Delivery for Sender {
-    fn emit(&mut self, request: Request, delay: u64, retry: Retry) -> Result<(), Error> {
+    fn emit(
+        &mut self,
+        request: Request,
+        delay: u64,
+        retry: Retry,
+        signing: Option<Signing>,
+    ) -> Result<(), Error> {
         let target = Target::of(&request.url).map_err(Error::InvalidArgument)?;
         let now = self.clock.read();
         let mut post = self.post.lock();
@@ -116,7 +122,7 @@ impl Delivery for Sender {
             post.note_fault(now, act, strike);
         }
         let is_twice = struck.is_some_and(|strike| strike.kind == FaultKind::Duplicate);
-        let pending = Pending { from: self.twin.clone(), request, retry, attempt: 1, reason: "" };
+        let pending = Pending { from: self.twin.clone(), request, retry, signing, attempt: 1, reason: "" };
         let copy = is_twice.then(|| pending.clone());
         post.outbox.push(due, pending)?;
         // The twin has been told that its delivery was taken; a second copy for which there is no room is none.

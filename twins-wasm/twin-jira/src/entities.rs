@@ -1,12 +1,17 @@
 //! The documents in the twin's tables. They are a contract with judges: see the table layout in the README. Times are
 //! milliseconds since 1970, durations seconds, people account ids, everything else ids in decimal digits.
 
+mod access;
+mod views;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use crate::rich::Rich;
+pub(crate) use access::{Consent, OauthApp, Token};
+pub(crate) use views::{IssueHead, IssueSketch, ProjectHead};
 
 /// The site itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,49 +64,6 @@ pub(crate) struct User {
     pub account_type: String,
 }
 
-/// What a token stands for; its key is the token itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Token {
-    /// Who calls with it.
-    pub user: String,
-    /// What an app asked for; none for tokens that people make themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scopes: Option<Vec<String>>,
-    /// When it ends; none for those that do not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires: Option<u64>,
-}
-
-/// An app that gets tokens by OAuth 2.0; its key is its client id.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OauthApp {
-    pub client_id: String,
-    pub client_secret: String,
-    /// Where people may be sent back to, exactly.
-    #[serde(default)]
-    pub redirect_urls: Vec<String>,
-    /// What it may ask for.
-    pub scopes: Vec<String>,
-    /// Who consents, or the service account itself.
-    pub user: String,
-    /// Whether it gets tokens for itself, without anybody's consent.
-    #[serde(default)]
-    pub service_account: bool,
-}
-
-/// What somebody consented to; its key is a code or a refresh token.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Consent {
-    pub client_id: String,
-    pub user: String,
-    pub scopes: Vec<String>,
-    /// Where the code was sent to.
-    pub redirect_uri: Option<String>,
-    pub expires: u64,
-}
-
 /// A project.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Project {
@@ -124,30 +86,6 @@ pub(crate) struct Project {
     pub workflow: String,
     /// The number of its newest issue; numbers are never used again.
     pub last_number: u64,
-}
-
-/// The part of a project's document that issues show.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ProjectHead {
-    pub id: String,
-    pub key: String,
-    pub name: String,
-    pub type_key: String,
-    pub simplified: bool,
-    pub avatar: u64,
-}
-
-impl From<&Project> for ProjectHead {
-    fn from(project: &Project) -> Self {
-        Self {
-            id: project.id.clone(),
-            key: project.key.clone(),
-            name: project.name.clone(),
-            type_key: project.type_key.clone(),
-            simplified: project.simplified,
-            avatar: project.avatar,
-        }
-    }
 }
 
 /// A type of issue.
@@ -326,85 +264,6 @@ pub(crate) struct Issue {
     pub rank: String,
     /// The values of custom fields, as they are stored: ids for choices and people.
     pub custom: BTreeMap<String, Value>,
-}
-
-/// The part of an issue's document that other issues show.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct IssueHead {
-    pub id: String,
-    pub key: String,
-    pub issue_type: String,
-    pub status: String,
-    pub summary: String,
-    pub priority: Option<String>,
-    pub original_estimate: Option<u64>,
-    pub remaining_estimate: Option<u64>,
-    pub time_spent: Option<u64>,
-}
-
-impl From<&Issue> for IssueHead {
-    fn from(issue: &Issue) -> Self {
-        Self {
-            id: issue.id.clone(),
-            key: issue.key.clone(),
-            issue_type: issue.issue_type.clone(),
-            status: issue.status.clone(),
-            summary: issue.summary.clone(),
-            priority: issue.priority.clone(),
-            original_estimate: issue.original_estimate,
-            remaining_estimate: issue.remaining_estimate,
-            time_spent: issue.time_spent,
-        }
-    }
-}
-
-/// The part of an issue's document that most searches ask for.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct IssueSketch {
-    id: String,
-    key: String,
-    project: String,
-    issue_type: String,
-    status: String,
-    summary: String,
-    priority: Option<String>,
-    resolution: Option<String>,
-    assignee: Option<String>,
-    reporter: Option<String>,
-    creator: String,
-    parent: Option<String>,
-    due: Option<String>,
-    created: u64,
-    updated: u64,
-    resolved: Option<u64>,
-    category_changed: u64,
-    rank: String,
-}
-
-impl From<IssueSketch> for Issue {
-    fn from(sketch: IssueSketch) -> Self {
-        Self {
-            id: sketch.id,
-            key: sketch.key,
-            project: sketch.project,
-            issue_type: sketch.issue_type,
-            status: sketch.status,
-            summary: sketch.summary,
-            priority: sketch.priority,
-            resolution: sketch.resolution,
-            assignee: sketch.assignee,
-            reporter: sketch.reporter,
-            creator: sketch.creator,
-            parent: sketch.parent,
-            due: sketch.due,
-            created: sketch.created,
-            updated: sketch.updated,
-            resolved: sketch.resolved,
-            category_changed: sketch.category_changed,
-            rank: sketch.rank,
-            ..Self::default()
-        }
-    }
 }
 
 /// A comment; its key is its issue's and its own, each padded with zeros to ten digits.

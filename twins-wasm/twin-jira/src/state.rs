@@ -58,7 +58,7 @@ static COUNTERS: Table<u64> = Table::new("counters");
 /// What the site gives away next before it counts on, by kind; of a project's issues the numbers, by its key.
 static UPCOMING: Table<Vec<u64>> = Table::new("upcoming");
 /// How often each issue was written to of late.
-static RATE: Table<Window> = Table::new("rate");
+static RATE: Table<Window> = Table::new("_rate");
 
 /// The first id of most kinds.
 const FIRST_ID: u64 = 10_000;

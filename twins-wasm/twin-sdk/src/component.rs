@@ -43,7 +43,8 @@ mod wasm {
     use crate::bindings::exports::glasshouse::twin::service::Guest;
     use crate::bindings::glasshouse::capability::{clock, delivery, log, random, state};
     use crate::{
-        Duration, Entry, Error, Fault, Host, Instant, Level, Manifest, Order, Range, Request, Response, Retry,
+        Duration, Entry, Error, Fault, Host, Instant, Level, Manifest, Order, Range, Request, Response,
+        Retry, Signing,
     };
 
     struct Imports;
@@ -83,6 +84,16 @@ mod wasm {
 
         fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
             delivery::emit(request, delay, retry)
+        }
+
+        fn emit_signed(
+            &mut self,
+            request: &Request,
+            delay: Duration,
+            retry: &Retry,
+            signing: &Signing,
+        ) -> Result<(), Error> {
+            delivery::emit_signed(request, delay, retry, signing)
         }
 
         fn log(&mut self, level: Level, message: &str) {

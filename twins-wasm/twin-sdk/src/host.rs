@@ -1,7 +1,7 @@
 //! The host as a twin sees it. Two implementations: the imports of a component, and
 //! [`crate::testing::MemoryHost`] for tests that run without any host.
 
-use crate::{Duration, Entry, Error, Instant, Level, Order, Range, Request, Retry};
+use crate::{Duration, Entry, Error, Instant, Level, Order, Range, Request, Retry, Signing};
 
 /// What a twin may ask of the world around it. Nothing else reaches a twin.
 pub trait Host {
@@ -37,6 +37,18 @@ pub trait Host {
     /// # Errors
     /// `invalid-argument` for a request that cannot be sent, `quota-exceeded` when too many deliveries are pending.
     fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error>;
+
+    /// The same for a request whose attempts are signed one by one, each at its own moment.
+    ///
+    /// # Errors
+    /// As [`Host::emit`]; `invalid-argument` also where a header cannot be sent.
+    fn emit_signed(
+        &mut self,
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) -> Result<(), Error>;
 
     /// Records one line for people.
     fn log(&mut self, level: Level, message: &str);

@@ -4,6 +4,8 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::{Header, Signing};
+
 /// HMAC-SHA256 of the parts one after the other, in lower-case hex. Keys of every length will do.
 #[must_use]
 pub fn hmac_sha256_hex(key: &[u8], parts: &[&[u8]]) -> String {
@@ -13,6 +15,17 @@ pub fn hmac_sha256_hex(key: &[u8], parts: &[&[u8]]) -> String {
         mac.update(part);
     }
     HEXLOWER.encode(&mac.finalize().into_bytes())
+}
+
+/// The header fields of a body that is sent at that second: the time, and the signature over both, as the host makes them
+/// for an attempt.
+#[must_use]
+pub fn signed(signing: &Signing, time: u64, body: &[u8]) -> [Header; 2] {
+    let time = time.to_string();
+    let parts = [signing.before.as_bytes(), time.as_bytes(), signing.between.as_bytes(), body];
+    let signature = format!("{}{}", signing.prefix, hmac_sha256_hex(&signing.secret, &parts));
+    let header = |name: &String, value| Header { name: name.clone(), value };
+    [header(&signing.time_header, time), header(&signing.signature_header, signature)]
 }
 
 #[cfg(test)]

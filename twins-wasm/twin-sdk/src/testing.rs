@@ -10,7 +10,10 @@ use serde_json::Value;
 pub use crate::fidelity::{assert_row, fidelity_row};
 pub use cases::{Saved, assert_cases};
 
-use crate::{Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Response, Retry};
+use crate::{
+    Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Response, Retry, Signing,
+    seconds, signed,
+};
 
 /// The contract's limit on one scan.
 const SCAN_LIMIT: usize = 10_000;
@@ -107,6 +110,20 @@ impl Host for MemoryHost {
     fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
         self.emitted.push((self.now.saturating_add(delay), request.clone(), retry.clone()));
         Ok(())
+    }
+
+    /// Signed as the first attempt is.
+    fn emit_signed(
+        &mut self,
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) -> Result<(), Error> {
+        let due = self.now.saturating_add(delay);
+        let mut request = request.clone();
+        request.headers.extend(signed(signing, seconds(due), &request.body));
+        self.emit(&request, delay, retry)
     }
 
     fn log(&mut self, level: Level, message: &str) {

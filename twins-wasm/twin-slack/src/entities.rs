@@ -13,7 +13,7 @@ pub(crate) use app::{App, Code as OauthCode, Command, Refresh, Trigger, Webhook}
 pub(crate) use file::{Completion, Contents, File, Share, Upcoming, Upload};
 pub(crate) use items::{Bookmark, Group, Pin, ReadMark, Reminder, Scheduled, Star, View};
 pub(crate) use message::{BotProfile, Edited, Message, Reaction, THREAD_BROADCAST};
-pub(crate) use user::{Profile, ProfileField, User};
+pub(crate) use user::{Profile, ProfileField, User, UserAddress};
 
 /// The workspace.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +28,19 @@ pub(crate) struct Team {
     /// Whether the service's limits on the number of requests hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rate_limits: bool,
+}
+
+/// How many calls a method takes, where it is not as many as the service says; its key is the method's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    /// So many calls.
+    pub calls: u64,
+    /// In so many seconds.
+    pub seconds: u64,
+    /// How many at once; as many as `calls` where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst: Option<u64>,
 }
 
 /// What a token stands for; its key is the token itself.

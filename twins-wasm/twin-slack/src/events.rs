@@ -4,7 +4,7 @@
 use data_encoding::BASE64_NOPAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use twin_sdk::{Duration, Header, Request, Retry, TableError, hmac_sha256_hex};
+use twin_sdk::{Duration, Header, Request, Retry, Signing, TableError};
 
 use crate::entities::{App, Channel, Message};
 use crate::state::State;
@@ -64,8 +64,7 @@ impl State<'_> {
                 fields.entry("event_ts").or_insert(event_ts.into());
             }
             let envelope = self.envelope(&app, &event)?;
-            let request = self.signed(&app, &url, "application/json", envelope.to_string());
-            self.emit(&request, DELAY, &schedule());
+            self.tell(&app, &url, "application/json", envelope.to_string(), &schedule());
         }
         Ok(())
     }
@@ -110,32 +109,32 @@ impl State<'_> {
         self.announce(subscription(channel), Audience::Channel(&channel.id), event)
     }
 
-    /// A request with the headers by which an app knows whom it is from.
-    pub(crate) fn signed(&mut self, app: &App, url: &str, content_type: &str, body: String) -> Request {
-        let timestamp = self.now_seconds().to_string();
-        let parts: [&[u8]; 4] = [b"v0:", timestamp.as_bytes(), b":", body.as_bytes()];
-        let signature = format!("v0={}", hmac_sha256_hex(app.signing_secret.as_bytes(), &parts));
-        let headers = [
-            ("content-type", content_type),
-            ("user-agent", "Slackbot 1.0 (+https://api.slack.com/robots)"),
-            ("x-slack-request-timestamp", &timestamp),
-            ("x-slack-signature", &signature),
-        ];
+    /// Sends an app a request by whose signature it knows whom it is from; every attempt has its own.
+    fn tell(&mut self, app: &App, url: &str, content_type: &str, body: String, retry: &Retry) {
+        let headers =
+            [("content-type", content_type), ("user-agent", "Slackbot 1.0 (+https://api.slack.com/robots)")];
         let header = |(name, value): (&str, &str)| Header { name: name.to_owned(), value: value.to_owned() };
-        Request {
+        let request = Request {
             method: "POST".to_owned(),
             url: url.to_owned(),
             headers: headers.map(header).into(),
             body: body.into_bytes(),
-        }
+        };
+        let signing = Signing {
+            secret: app.signing_secret.clone().into_bytes(),
+            before: "v0:".to_owned(),
+            between: ":".to_owned(),
+            time_header: "x-slack-request-timestamp".to_owned(),
+            signature_header: "x-slack-signature".to_owned(),
+            prefix: "v0=".to_owned(),
+        };
+        self.emit_signed(&request, DELAY, retry, &signing);
     }
 
     /// Sends an app what a person did. The service asks once.
     pub(crate) fn send_interaction(&mut self, app: &App, url: &str, form: &[(&str, &str)]) {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.signed(app, url, "application/x-www-form-urlencoded", body);
-        let once = Retry { waits: Vec::new(), timeout: PATIENCE, number_header: None, reason_header: None };
-        self.emit(&request, DELAY, &once);
+        self.tell(app, url, "application/x-www-form-urlencoded", body, &once());
     }
 
     /// Asks an app to show that an address is its own.
@@ -143,9 +142,7 @@ impl State<'_> {
         let challenge = self.mint_ticket();
         let body =
             json!({"token": app.verification_token, "challenge": challenge, "type": "url_verification"});
-        let request = self.signed(app, url, "application/json", body.to_string());
-        let once = Retry { waits: Vec::new(), timeout: PATIENCE, number_header: None, reason_header: None };
-        self.emit(&request, DELAY, &once);
+        self.tell(app, url, "application/json", body.to_string(), &once());
     }
 
     /// The moment of an event, in the form of a message's.
@@ -234,6 +231,10 @@ fn subscription(channel: &Channel) -> &'static str {
 fn bare(message: &Message) -> Value {
     let message = Message { channel: None, ..message.clone() };
     serde_json::to_value(message).unwrap_or_default()
+}
+
+fn once() -> Retry {
+    Retry { waits: Vec::new(), timeout: PATIENCE, number_header: None, reason_header: None }
 }
 
 fn schedule() -> Retry {

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use twin_sdk::{Host, SeedError, digest_id, read_seed};
 
 use crate::api::METHODS;
-use crate::entities::{App, Channel, Message, Profile, Team, Token, User, Webhook};
+use crate::entities::{App, Channel, Limit, Message, Profile, Team, Token, User, Webhook};
 use crate::filler;
-use crate::state::tables::{APPS, EMOJI, UPCOMING, WEBHOOKS};
+use crate::state::tables::{APPS, EMOJI, LIMITS, UPCOMING, WEBHOOKS};
 use crate::state::{ANY_TOKEN, Place, State};
 use crate::ts::Ts;
 use crate::zones;
@@ -37,6 +37,7 @@ pub(crate) fn seed(host: &mut dyn Host, people: &str, fixture: &str) -> Result<(
     let mut seeding = Seeding { now: state.now_seconds(), state, team: team.id, users: BTreeMap::new() };
     seeding.users(&people, fixture.users)?;
     seeding.tokens(fixture.tokens, limited)?;
+    seeding.limits(&fixture.method_limits)?;
     seeding.channels(fixture.channels)?;
     seeding.apps(fixture.apps)?;
     seeding.webhooks(&fixture.webhooks)?;
@@ -153,6 +154,20 @@ impl Seeding<'_> {
             self.known_user(&format!("tokens.{token}.user"), &meaning.user)?;
             meaning.rate_limits.get_or_insert(limited);
             self.state.put_token(&token, &meaning)?;
+        }
+        Ok(())
+    }
+
+    fn limits(&mut self, limits: &BTreeMap<String, Limit>) -> Result<(), SeedError> {
+        for (name, limit) in limits {
+            let at = format!("method_limits.{name}");
+            if !METHODS.iter().any(|method| method.name == name) {
+                return Err(wrong(&at, "there is no method of that name"));
+            }
+            if limit.calls == 0 || limit.seconds == 0 || limit.burst == Some(0) {
+                return Err(wrong(&at, "`calls`, `seconds` and `burst` are at least 1"));
+            }
+            self.state.put(&LIMITS, name, limit)?;
         }
         Ok(())
     }

@@ -8,16 +8,16 @@ use data_encoding::BASE64;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use twin_sdk::{
-    Bucket, Duration, Host, Instant, Level, Order, Range, Request, Retry, Scan, Table, TableError,
+    Duration, Flow, Host, Instant, Level, Order, Range, Request, Retry, Scan, Signing, Table, TableError,
 };
 use twin_sdk::{digest_id, seconds};
 
-use crate::entities::{Channel, Membership, Message, Team, Token, Upcoming, Upload, User};
+use crate::entities::{Channel, Membership, Message, Team, Token, Upcoming, Upload, User, UserAddress};
 use crate::ts::Ts;
 
 pub(crate) use messages::Place;
 use messages::{message_key, message_range};
-use tables::{CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, UPCOMING, USERS};
+use tables::{ADDRESSES, CHANNELS, MEMBERS, MESSAGES, TEAM, TOKENS, UPCOMING, USERS};
 
 /// The token that stands for every one that is not named.
 pub(crate) const ANY_TOKEN: &str = "*";
@@ -60,6 +60,11 @@ impl<'h> State<'h> {
     /// Every member from an id on, by id.
     pub(crate) fn users(from: Option<String>) -> Scan<'static, User> {
         USERS.scan(Range { start: from, end: None }, Order::Ascending)
+    }
+
+    /// What everybody is found by, by id.
+    pub(crate) fn addresses() -> Scan<'static, UserAddress> {
+        ADDRESSES.scan(Range { start: None, end: None }, Order::Ascending)
     }
 
     /// One conversation.
@@ -244,15 +249,21 @@ impl State<'_> {
         }
     }
 
-    /// Counts a request against a limit of so many in so many seconds; gives the seconds to wait if it is too many.
-    pub(crate) fn count_request(
+    /// The same, signed anew for each attempt.
+    pub(crate) fn emit_signed(
         &mut self,
-        name: &str,
-        limit: u64,
-        seconds: u64,
-    ) -> Result<Option<u64>, TableError> {
-        let allowance = Bucket { name, limit, seconds }.take(self.host, &tables::RATE)?;
-        let now = self.now_seconds();
-        Ok(allowance.exceeded.then(|| allowance.reset.saturating_sub(now).max(1)))
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) {
+        if let Err(error) = self.host.emit_signed(request, delay, retry, signing) {
+            self.log(Level::Warn, &format!("{} is not delivered: {error:?}", request.url));
+        }
+    }
+
+    /// Lets a request through a limit; else tells how long it has to wait.
+    pub(crate) fn pass(&mut self, flow: &Flow<'_>) -> Result<Option<Duration>, TableError> {
+        flow.pass(self.host, &tables::RATE)
     }
 }

@@ -18,7 +18,7 @@ mod workspace;
 pub use crate::bindings::host::glasshouse::capability::outcome::Moment;
 pub use crate::bindings::host::glasshouse::types::types::{Error, Header, Order, Request, Response};
 pub use clock::{Clock, RealClock, SharedClock};
-pub use delivery::{Delivery, MOST_WAITS, Retry};
+pub use delivery::{Delivery, MOST_WAITS, Retry, Signing};
 pub(crate) use http::unrecorded_request;
 pub use http::{Exchange, Http, SharedHttp, recorded_request};
 pub use interface::Interface;

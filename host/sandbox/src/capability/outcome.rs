@@ -1,7 +1,7 @@
 //! `outcome`: what a finished trial changed. Judges only.
 
 use super::state::{Document, Entry, Scan, lowered};
-use super::trajectory::page;
+use super::trajectory::MOST_ITEMS;
 use super::{Host, Interface, Order, given};
 use crate::bindings::host::glasshouse::capability::outcome as wit;
 use crate::error::HostFault;
@@ -19,12 +19,15 @@ pub trait Outcome: Send {
 impl wit::Host for Host {
     fn count(&mut self) -> wasmtime::Result<u64> {
         self.enter(Interface::Outcome)?;
-        Ok(self.changed()?.len() as u64)
+        Ok(shown(self.changed()?).count() as u64)
     }
 
     fn changes(&mut self, first: u64, limit: u32) -> wasmtime::Result<Vec<wit::Change>> {
         self.enter(Interface::Outcome)?;
-        Ok(page(self.changed()?, first, limit)
+        let first = usize::try_from(first).unwrap_or(usize::MAX);
+        Ok(shown(self.changed()?)
+            .skip(first)
+            .take(limit.min(MOST_ITEMS) as usize)
             .map(|change| wit::Change {
                 twin: change.twin.clone(),
                 table: change.table.clone(),
@@ -64,11 +67,40 @@ impl wit::Host for Host {
     }
 }
 
+/// What begins the names of tables in which a twin keeps its own books: how full the windows of its rate limits are, say.
+/// They are part of the world and of the record, and no effect of the subject on what the service holds.
+const BOOKS: char = '_';
+
+/// The changes that judges are shown.
+fn shown(changes: &[glasshouse_model::Change]) -> impl Iterator<Item = &glasshouse_model::Change> {
+    changes.iter().filter(|change| !change.table.starts_with(BOOKS))
+}
+
 impl Host {
     fn changed(&self) -> wasmtime::Result<&[glasshouse_model::Change]> {
         match &self.trajectory {
             Some(trajectory) => Ok(&trajectory.changes),
             None => Err(wasmtime::Error::new(HostFault::NotGiven("trajectory"))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_twins_own_books_are_no_change() {
+        let change = |table: &str| glasshouse_model::Change {
+            twin: "slack".to_owned(),
+            table: table.to_owned(),
+            key: "k".to_owned(),
+            before: None,
+            after: Some(Vec::new()),
+            event: None,
+        };
+        let changes = [change("_rate"), change("messages"), change("_"), change("rate_limits")];
+        let tables: Vec<_> = shown(&changes).map(|change| change.table.as_str()).collect();
+        assert_eq!(tables, ["messages", "rate_limits"]);
     }
 }

@@ -33,7 +33,7 @@ impl Host {
 }
 
 /// At most `limit` items from number `first`.
-pub(super) fn page<T>(items: &[T], first: u64, limit: u32) -> impl Iterator<Item = &T> {
+fn page<T>(items: &[T], first: u64, limit: u32) -> impl Iterator<Item = &T> {
     let first = usize::try_from(first).unwrap_or(usize::MAX);
     items.iter().skip(first).take(limit.min(MOST_ITEMS) as usize)
 }

@@ -1,7 +1,7 @@
 //! What the sections of a world's file hold.
 
 use crate::outbox::Pending;
-use glasshouse_sandbox::{Header, RandomStream, Request, Retry};
+use glasshouse_sandbox::{Header, RandomStream, Request, Retry, Signing};
 use serde::{Deserialize, Serialize};
 
 /// Documents of one table, by key.
@@ -67,13 +67,39 @@ pub(super) struct DeliveryPart {
     timeout: u64,
     number_header: Option<String>,
     reason_header: Option<String>,
+    signing: Option<SigningPart>,
     attempt: u32,
     reason: String,
 }
 
+/// How a pending delivery is signed.
+#[derive(Serialize, Deserialize)]
+struct SigningPart {
+    secret: Vec<u8>,
+    before: String,
+    between: String,
+    time_header: String,
+    signature_header: String,
+    prefix: String,
+}
+
+impl From<&Signing> for SigningPart {
+    fn from(signing: &Signing) -> Self {
+        let Signing { secret, before, between, time_header, signature_header, prefix } = signing.clone();
+        Self { secret, before, between, time_header, signature_header, prefix }
+    }
+}
+
+impl From<SigningPart> for Signing {
+    fn from(part: SigningPart) -> Self {
+        let SigningPart { secret, before, between, time_header, signature_header, prefix } = part;
+        Self { secret, before, between, time_header, signature_header, prefix }
+    }
+}
+
 impl DeliveryPart {
     pub(super) fn new((due, number): (u64, u64), waits_for_subject: bool, pending: &Pending) -> Self {
-        let Pending { from, request, retry, attempt, reason } = pending;
+        let Pending { from, request, retry, signing, attempt, reason } = pending;
         let header = |header: &Header| (header.name.clone(), header.value.clone());
         Self {
             due,
@@ -88,6 +114,7 @@ impl DeliveryPart {
             timeout: retry.timeout,
             number_header: retry.number_header.clone(),
             reason_header: retry.reason_header.clone(),
+            signing: signing.as_ref().map(SigningPart::from),
             attempt: *attempt,
             reason: (*reason).to_owned(),
         }
@@ -107,6 +134,7 @@ impl DeliveryPart {
                 number_header: self.number_header,
                 reason_header: self.reason_header,
             },
+            signing: self.signing.map(Signing::from),
             attempt: self.attempt.max(1),
             reason,
         })

@@ -13,7 +13,7 @@ mod writing;
 use glasshouse_model::Digest;
 
 /// The first line of the file; the number is the format's version.
-const FORMAT: &[u8] = b"glasshouse world 1\n";
+const FORMAT: &[u8] = b"glasshouse world 2\n";
 
 /// Bytes of a digest.
 const DIGEST: usize = 32;
@@ -22,7 +22,7 @@ const DIGEST: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorldFileError {
     /// It begins as no world of this version does.
-    #[error("byte 0: the file does not begin with `glasshouse world 1`")]
+    #[error("byte 0: the file does not begin with `glasshouse world 2`")]
     Format,
     /// It ends within a section.
     #[error("byte {at}: the file ends within a section")]

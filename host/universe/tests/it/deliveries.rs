@@ -1,6 +1,6 @@
 //! What twins send of their own accord, in virtual time.
 
-use super::{START, ask, emitting, open, twin};
+use super::{START, ask, emitting, open, request, twin};
 use glasshouse_model::{Delivery, DeliveryOutcome, Happening, Limit, Seed};
 use glasshouse_sandbox::{Breach, State};
 use glasshouse_universe::{MOST_PENDING, REQUEST_COST, TrialClock, Universe, World};
@@ -176,4 +176,37 @@ fn a_driven_clock_stands_still_until_it_is_told() {
     universe.advance(60 * SECOND).unwrap();
     assert_eq!(deliveries(&mut universe), [to_emitting(60 * SECOND, 1, 200)]);
     assert_eq!(universe.clock().read(), START + 60 * SECOND);
+}
+
+/// Receivers refuse what was signed five minutes ago; the last attempt of an event is made after six.
+#[test]
+fn every_attempt_of_an_event_is_signed_at_its_own_time() {
+    let twins = [twin("twin-slack"), twin("emitting-twin")];
+    let mut universe = open(&twins, World::empty(START));
+    let fixture = format!(
+        r#"{{"users": [{{"id": "U0BOT", "name": "bot", "is_bot": true}}],
+            "tokens": {{"xoxb-demo": {{"user": "U0BOT", "scopes": ["chat:write"]}}}},
+            "channels": [{{"id": "C0OPEN", "name": "open", "members": ["U0BOT"]}}],
+            "apps": [{{"bot": "U0BOT", "signing_secret": "shh", "events": ["message.channels"],
+                "events_url": "{HOOK}?status=500"}}]}}"#
+    );
+    universe.seed("slack", "", &fixture).unwrap();
+    let post = request("POST", "https://slack.com/api/chat.postMessage", "channel=C0OPEN&text=hi");
+    let posted = universe.send(Some(0), &post).unwrap().answer.unwrap();
+    assert!(String::from_utf8_lossy(&posted.body).contains("\"ok\":true"));
+    universe.advance(400 * SECOND).unwrap();
+    let mut ages = Vec::new();
+    for (at, happening) in universe.take_happenings() {
+        let request = match happening {
+            Happening::Delivery(Delivery { request, .. }) => request,
+            other => panic!("{other:?}"),
+        };
+        let header = |name: &str| request.headers.iter().find(|h| h.name == name).unwrap().value.clone();
+        let time = header("x-slack-request-timestamp");
+        let parts: [&[u8]; 4] = [b"v0:", time.as_bytes(), b":", &request.body.0];
+        let signature = format!("v0={}", twin_sdk::hmac_sha256_hex(b"shh", &parts));
+        assert_eq!(header("x-slack-signature"), signature);
+        ages.push(at / SECOND - time.parse::<u64>().unwrap());
+    }
+    assert_eq!(ages, [0, 0, 0, 0]);
 }

@@ -18,8 +18,9 @@ use crate::errors::Error;
 use crate::state::State;
 
 pub(crate) use field::reference;
-pub(crate) use run::{Hit, Search, search};
+pub(crate) use run::{Search, search};
 pub(crate) use show::structure;
+pub(crate) use source::Hit;
 pub(crate) use tree::Query;
 
 /// Reads a query; the error is one sentence in the service's words, with its place.

@@ -1,6 +1,5 @@
 //! Runs a checked query: tests issues, orders them and cuts out a page.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use crate::state::{CHANGES, LINKS, PROJECTS, State, USERS, WORKLOGS};
 
 use super::field::{Field, Nature};
 use super::plan::{self, Bound, Plan, Refused, Test, When, Word, day, split};
-use super::source::Source;
+use super::source::{Hit, Source};
 use super::tree::{Operator, Query};
 use super::values::{size, sizes, stays, texts};
 
@@ -24,36 +23,6 @@ pub(crate) struct Search<'q> {
     pub caller: &'q str,
     /// Issues that are found although the index does not know them yet.
     pub reconciled: &'q [String],
-}
-
-/// An issue that a search found.
-#[derive(Debug)]
-pub(crate) struct Hit {
-    /// Its id.
-    pub id: String,
-    /// The issue, where the search read all of it.
-    issue: Option<Box<Issue>>,
-}
-
-impl Hit {
-    /// One of which the search read a part.
-    fn of_sketch(issue: Issue) -> Self {
-        Self { id: issue.id, issue: None }
-    }
-
-    /// The whole issue.
-    pub(crate) fn whole(&self, state: &mut State<'_>) -> Result<Option<Cow<'_, Issue>>, TableError> {
-        match &self.issue {
-            Some(issue) => Ok(Some(Cow::Borrowed(issue))),
-            None => Ok(state.issue(&self.id)?.map(Cow::Owned)),
-        }
-    }
-}
-
-impl From<Issue> for Hit {
-    fn from(issue: Issue) -> Self {
-        Self { id: issue.id.clone(), issue: Some(Box::new(issue)) }
-    }
 }
 
 /// Every issue that a search finds, in its order. What is wrong with the query is told in the service's envelope.

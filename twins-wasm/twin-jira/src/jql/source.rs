@@ -1,7 +1,10 @@
 //! Where the issues of a query come from: a condition that names issues, parents or projects leaves few to look at, and
 //! many conditions need no more of an issue than a few of its fields.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use twin_sdk::TableError;
 
 use crate::entities::Issue;
 use crate::errors::Error;
@@ -63,6 +66,36 @@ impl Source {
             Self::All(scan) => state.step(scan)?,
             Self::Sketches(scan) => state.step(scan)?.map(Issue::from),
         })
+    }
+}
+
+/// An issue that a search found.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    /// Its id.
+    pub id: String,
+    /// The issue, where the search read all of it.
+    issue: Option<Box<Issue>>,
+}
+
+impl Hit {
+    /// One of which the search read a part.
+    pub(super) fn of_sketch(issue: Issue) -> Self {
+        Self { id: issue.id, issue: None }
+    }
+
+    /// The whole issue.
+    pub(crate) fn whole(&self, state: &mut State<'_>) -> Result<Option<Cow<'_, Issue>>, TableError> {
+        match &self.issue {
+            Some(issue) => Ok(Some(Cow::Borrowed(issue))),
+            None => Ok(state.issue(&self.id)?.map(Cow::Owned)),
+        }
+    }
+}
+
+impl From<Issue> for Hit {
+    fn from(issue: Issue) -> Self {
+        Self { id: issue.id.clone(), issue: Some(Box::new(issue)) }
     }
 }
 

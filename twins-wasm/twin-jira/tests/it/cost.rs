@@ -3,7 +3,7 @@
 
 use twin_jira::Jira;
 use twin_sdk::testing::{MemoryHost, request};
-use twin_sdk::{Duration, Entry, Error, Host, Instant, Level, Order, Range, Request, Retry, Twin};
+use twin_sdk::{Duration, Entry, Error, Host, Instant, Level, Order, Range, Request, Retry, Signing, Twin};
 
 use crate::site::FIXTURE;
 
@@ -52,6 +52,16 @@ impl Host for Counting {
 
     fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
         self.memory.emit(request, delay, retry)
+    }
+
+    fn emit_signed(
+        &mut self,
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) -> Result<(), Error> {
+        self.memory.emit_signed(request, delay, retry, signing)
     }
 
     fn log(&mut self, level: Level, message: &str) {

@@ -87,10 +87,11 @@ pub(super) fn delete_photo(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 /// `users.lookupByEmail`: active members only.
 pub(super) fn lookup_by_email(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let email = call.args.required_or("email", Code::UsersNotFound)?;
-    let mut scan = State::users(None);
-    while let Some((_, user)) = call.state.step(&mut scan)? {
-        let has = user.email.as_ref().is_some_and(|address| address.eq_ignore_ascii_case(&email));
-        if has && !user.deleted {
+    let mut scan = State::addresses();
+    while let Some((id, found)) = call.state.step(&mut scan)? {
+        let has = found.email.as_ref().is_some_and(|address| address.eq_ignore_ascii_case(&email));
+        if has && !found.deleted {
+            let user = call.state.user(&id)?.ok_or(Code::UsersNotFound)?;
             return wire::ok(&json!({"user": wire::user(&user, call.caller, false)}));
         }
     }

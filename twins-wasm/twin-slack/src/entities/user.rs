@@ -56,6 +56,15 @@ impl User {
     }
 }
 
+/// The part of a member's document by which they are found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct UserAddress {
+    /// None for bots.
+    pub email: Option<String>,
+    /// Deactivated.
+    pub deleted: bool,
+}
+
 /// What a member may set of themselves, and what an administrator may set of a member.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::entities::{App, Profile, Team, Token, Upcoming, Webhook};
+use crate::entities::{App, Limit, Profile, Team, Token, Upcoming, Webhook};
 use crate::filler::Filler;
 
 /// The people that all twins share.
@@ -26,7 +26,7 @@ pub(super) struct Person {
     pub active: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Fixture {
     pub team: Option<Team>,
@@ -43,7 +43,28 @@ pub(super) struct Fixture {
     pub upcoming_uploads: BTreeMap<String, Vec<Upcoming>>,
     /// Whether the service's limits on the number of requests hold, where a token does not say for itself.
     pub rate_limits: bool,
+    /// Other limits than the service's, by method.
+    pub method_limits: BTreeMap<String, Limit>,
     pub filler: Filler,
+}
+
+impl Default for Fixture {
+    fn default() -> Self {
+        Self {
+            team: None,
+            tokens: BTreeMap::new(),
+            users: Vec::new(),
+            channels: Vec::new(),
+            messages: Vec::new(),
+            apps: Vec::new(),
+            webhooks: BTreeMap::new(),
+            emoji: BTreeMap::new(),
+            upcoming_uploads: BTreeMap::new(),
+            rate_limits: true,
+            method_limits: BTreeMap::new(),
+            filler: Filler::default(),
+        }
+    }
 }
 
 /// A member; what it leaves out comes from its person, if it has one.

@@ -1,10 +1,11 @@
 //! Every table. The names are a contract with judges.
 
-use twin_sdk::{Table, Window};
+use twin_sdk::{Flowing, Table};
 
 use crate::entities::{
-    App, Bookmark, Channel, Contents, File, Group, Membership, Message, OauthCode, Pin, ReadMark, Refresh,
-    Reminder, Scheduled, Star, Team, Token, Trigger, Upcoming, Upload, User, View, Webhook,
+    App, Bookmark, Channel, Contents, File, Group, Limit, Membership, Message, OauthCode, Pin, ReadMark,
+    Refresh, Reminder, Scheduled, Star, Team, Token, Trigger, Upcoming, Upload, User, UserAddress, View,
+    Webhook,
 };
 
 macro_rules! tables {
@@ -17,6 +18,8 @@ macro_rules! tables {
 }
 
 tables! {
+    // The part of a member's document by which a search finds it.
+    ADDRESSES: UserAddress = "users";
     APPS: App = "apps";
     BOOKMARKS: Bookmark = "bookmarks";
     CHANNELS: Channel = "channels";
@@ -26,10 +29,11 @@ tables! {
     EPHEMERALS: Message = "ephemerals";
     FILES: File = "files";
     GROUPS: Group = "usergroups";
+    LIMITS: Limit = "rate_limits";
     MEMBERS: Membership = "members";
     MESSAGES: Message = "messages";
     PINS: Pin = "pins";
-    RATE: Window = "rate";
+    RATE: Flowing = "_rate";
     READS: ReadMark = "reads";
     REFRESHES: Refresh = "refreshes";
     REMINDERS: Reminder = "reminders";

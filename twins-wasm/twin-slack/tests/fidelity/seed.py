@@ -71,6 +71,8 @@ def main(path, token, only=None):
     users.setdefault(caller, {"id": caller, "name": "caller"})
     print(json.dumps({
         "team": {"id": team.get("id", "T0RECORDED"), "name": "Recorded", "domain": "recorded"},
+        # What took days is replayed in seconds.
+        "rate_limits": False,
         "tokens": {token: {"user": caller, "scopes": SCOPES}},
         "users": list(users.values()),
         "upcoming_uploads": uploads,

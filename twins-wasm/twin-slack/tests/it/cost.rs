@@ -1,7 +1,7 @@
 //! What a call costs the host: single documents are fetched by key, however large the workspace is.
 
 use twin_sdk::testing::{MemoryHost, request};
-use twin_sdk::{Duration, Entry, Error, Host, Instant, Level, Order, Range, Request, Retry, Twin};
+use twin_sdk::{Duration, Entry, Error, Host, Instant, Level, Order, Range, Request, Retry, Signing, Twin};
 use twin_slack::Slack;
 
 use crate::workspace::{FIXTURE, json};
@@ -51,6 +51,16 @@ impl Host for Counting {
 
     fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
         self.memory.emit(request, delay, retry)
+    }
+
+    fn emit_signed(
+        &mut self,
+        request: &Request,
+        delay: Duration,
+        retry: &Retry,
+        signing: &Signing,
+    ) -> Result<(), Error> {
+        self.memory.emit_signed(request, delay, retry, signing)
     }
 
     fn log(&mut self, level: Level, message: &str) {

@@ -98,6 +98,7 @@ fn workspace() -> Workspace {
     let scopes = SCOPES.iter().map(|scope| format!("\"{scope}\"")).collect::<Vec<_>>().join(",");
     Workspace::new(&format!(
         r#"{{
+            "rate_limits": false,
             "tokens": {{"xoxb-all": {{"user": "U0BOT", "scopes": [{scopes}]}}, "xoxp-all": {{"user": "U0ANA", "scopes": [{scopes}]}}}},
             "users": [{{"id": "U0BOT", "name": "bot", "is_bot": true}}, {{"id": "U0ANA", "name": "ana"}}],
             "channels": [{{"id": "C0OPEN", "name": "open", "members": ["U0ANA", "U0BOT"]}}]

@@ -5,7 +5,7 @@ use twin_sdk::testing::MemoryHost;
 use twin_sdk::{Error, Host, Order, Range, Twin};
 use twin_slack::Slack;
 
-use crate::workspace::{FIXTURE, Workspace};
+use crate::workspace::{FIXTURE, Workspace, header};
 
 const PEOPLE: &str = r#"{"people": [
     {"id": "ana", "name": "Ana Silva", "email": "ana@fern.example", "title": "Engineer", "active": true},
@@ -121,9 +121,9 @@ fn any_token_is_good_where_none_is_named() {
     assert_eq!(closed.call("xoxb-whatever", "users.list", &[])["error"], "invalid_auth");
 }
 
-/// Tier 4 has a hundred calls a minute.
+/// Tier 4 has a hundred calls a minute, and takes them at once.
 #[test]
-fn limits_hold_where_the_workspace_or_a_token_says() {
+fn limits_hold_unless_the_workspace_or_a_token_says_otherwise() {
     let calls = |fixture: &str, token: &str| {
         let mut workspace = Workspace::new(fixture);
         (0..101).filter(|_| workspace.call(token, "users.info", &[("user", "U0ANA")])["ok"] == true).count()
@@ -131,11 +131,45 @@ fn limits_hold_where_the_workspace_or_a_token_says() {
     let users = r#""users": [{"id": "U0ANA", "name": "ana"}]"#;
     let token =
         |more: &str| format!(r#""tokens": {{"t": {{"user": "U0ANA", "scopes": ["users:read"]{more}}}}}"#);
-    assert_eq!(calls(&format!(r#"{{{users}, "rate_limits": true}}"#), "any"), 100);
-    assert_eq!(calls(&format!("{{{users}, {}}}", token("")), "t"), 101);
-    assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": true}}"#, token("")), "t"), 100);
+    assert_eq!(calls(&format!("{{{users}}}"), "any"), 100);
+    assert_eq!(calls(&format!(r#"{{{users}, "rate_limits": false}}"#), "any"), 101);
+    assert_eq!(calls(&format!("{{{users}, {}}}", token("")), "t"), 100);
     assert_eq!(calls(&format!(r#"{{{users}, {}, "rate_limits": false}}"#, token("")), "t"), 101);
     assert_eq!(calls(&format!("{{{users}, {}}}", token(r#", "rate_limits": false"#)), "t"), 101);
     let hasty = token(r#", "rate_limits": true"#);
     assert_eq!(calls(&format!(r#"{{{users}, {hasty}, "rate_limits": false}}"#), "t"), 100);
+    let own = r#""method_limits": {"users.info": {"calls": 3, "seconds": 60}}"#;
+    assert_eq!(calls(&format!("{{{users}, {own}}}"), "any"), 3);
+    let own = r#""method_limits": {"users.info": {"calls": 3, "seconds": 60, "burst": 7}}"#;
+    assert_eq!(calls(&format!("{{{users}, {own}}}"), "any"), 7);
+}
+
+/// After a minute's worth of calls at once, tier 2 takes one every three seconds; a client that waits as it is told
+/// goes on at that rate.
+#[test]
+fn a_client_that_waits_as_it_is_told_goes_on_at_the_rate() {
+    let mut workspace = Workspace::new(r#"{"users": [{"id": "U0ANA", "name": "ana"}]}"#);
+    let begin = workspace.host.now;
+    let mut answered = 0;
+    while answered < 40 {
+        let headers = [("authorization", "Bearer any")];
+        let response = workspace.send("GET", "/api/users.list", &headers, "");
+        match header(&response, "retry-after") {
+            Some(wait) => workspace.host.now += wait.parse::<u64>().unwrap() * 1_000_000_000,
+            None => answered += 1,
+        }
+    }
+    assert_eq!((workspace.host.now - begin) / 1_000_000_000, 60);
+}
+
+#[test]
+fn limits_of_the_fixture_are_checked() {
+    for (limit, problem) in [
+        (r#""users.inf": {"calls": 1, "seconds": 1}"#, "method_limits.users.inf: there is no method"),
+        (r#""users.info": {"calls": 0, "seconds": 1}"#, "method_limits.users.info: `calls`"),
+    ] {
+        let mut host = MemoryHost::default();
+        let error = Slack::seed(&mut host, "", &format!(r#"{{"method_limits": {{{limit}}}}}"#)).unwrap_err();
+        assert!(error.to_string().contains(problem), "{error}");
+    }
 }

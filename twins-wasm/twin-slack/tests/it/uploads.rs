@@ -109,9 +109,10 @@ fn a_client_at_a_door_finds_the_bytes_there() {
 
 #[test]
 fn the_way_in_one_call_ended_in_november_2025() {
-    let mut workspace = Workspace::new(FIXTURE);
     let form = [("channels", "C0OPEN"), ("content", "abc"), ("filename", "a.txt")];
-    assert_eq!(workspace.call("xoxb-bot", "files.upload", &form)["error"], "method_deprecated");
+    let mut late = Workspace::new(FIXTURE);
+    assert_eq!(late.call("xoxb-bot", "files.upload", &form)["error"], "method_deprecated");
+    let mut workspace = Workspace::new(FIXTURE);
     workspace.host.now = 1_740_000_000_000_000_000;
     let answer = workspace.call("xoxb-bot", "files.upload", &form);
     assert_eq!((&answer["file"]["name"], &answer["file"]["size"]), (&json!("a.txt"), &json!(3)));
