@@ -43,12 +43,28 @@ pub(crate) struct Operation {
     pub method: &'static str,
     /// With `{name}` for variable segments.
     pub path: &'static str,
+    /// How many bytes of the path come before its first variable segment.
+    fixed: usize,
     /// Who may call it.
     pub access: Access,
     /// Whether it only has the shape of the service's answer.
     pub shape_only: bool,
     /// What answers it.
     pub run: Run,
+}
+
+/// How many bytes come before the first variable segment.
+const fn fixed(path: &str) -> usize {
+    let (mut rest, mut count) = (path.as_bytes(), 0);
+    loop {
+        match rest {
+            [] | [b'{', ..] => return count,
+            [_, tail @ ..] => {
+                rest = tail;
+                count += 1;
+            }
+        }
+    }
 }
 
 /// An operation with a function of its own.
@@ -58,7 +74,15 @@ pub(super) const fn own(
     path: &'static str,
     run: fn(&mut Call<'_, '_>) -> Result<Reply, Error>,
 ) -> Operation {
-    Operation { id, method, path, access: Access::Token, shape_only: false, run: Run::Own(run) }
+    Operation {
+        id,
+        method,
+        path,
+        fixed: fixed(path),
+        access: Access::Token,
+        shape_only: false,
+        run: Run::Own(run),
+    }
 }
 
 /// An operation that needs no token.
@@ -68,7 +92,15 @@ pub(super) const fn open(
     path: &'static str,
     run: fn(&mut Call<'_, '_>) -> Result<Reply, Error>,
 ) -> Operation {
-    Operation { id, method, path, access: Access::Open, shape_only: false, run: Run::Own(run) }
+    Operation {
+        id,
+        method,
+        path,
+        fixed: fixed(path),
+        access: Access::Open,
+        shape_only: false,
+        run: Run::Own(run),
+    }
 }
 
 /// An operation without the behaviour behind it.
@@ -78,7 +110,15 @@ pub(super) const fn shape(
     path: &'static str,
     run: fn(&mut Call<'_, '_>) -> Result<Reply, Error>,
 ) -> Operation {
-    Operation { id, method, path, access: Access::Token, shape_only: true, run: Run::Own(run) }
+    Operation {
+        id,
+        method,
+        path,
+        fixed: fixed(path),
+        access: Access::Token,
+        shape_only: true,
+        run: Run::Own(run),
+    }
 }
 
 /// An operation that resources share.
@@ -89,7 +129,15 @@ pub(super) const fn of(
     resource: &'static Resource,
     action: Action,
 ) -> Operation {
-    Operation { id, method, path, access: Access::Token, shape_only: false, run: Run::Of(resource, action) }
+    Operation {
+        id,
+        method,
+        path,
+        fixed: fixed(path),
+        access: Access::Token,
+        shape_only: false,
+        run: Run::Of(resource, action),
+    }
 }
 
 /// What a method and a path lead to.
@@ -108,6 +156,11 @@ pub(super) fn find(method: &str, path: &str) -> Match {
     let mut is_known = false;
     let mut best: Option<(&'static Operation, Vec<&str>)> = None;
     for operation in operations() {
+        // Of hundreds few begin like the request.
+        let begin = operation.path.as_bytes().get(..operation.fixed);
+        if path.as_bytes().get(..operation.fixed) != begin {
+            continue;
+        }
         let Some(params) = params(operation.path, path) else { continue };
         is_known = true;
         let is_better = best.as_ref().is_none_or(|(_, found)| params.len() < found.len());
