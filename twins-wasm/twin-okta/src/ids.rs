@@ -72,7 +72,7 @@ mod tests {
         let mut host = MemoryHost::default();
         let ids: Vec<_> = (0..300).map(|made| mint(&mut host, "00u", made < 150)).collect();
         assert!(ids.is_sorted_by(|one, other| one < other));
-        assert!(ids[149] < "00unkw1sfbTw08c0g1d7".to_owned() && ids[150] > "00usfdsyqnIjEmHNm4x6".to_owned());
+        assert!(ids[149].as_str() < "00unkw1sfbTw08c0g1d7" && ids[150].as_str() > "00usfdsyqnIjEmHNm4x6");
         assert!(ids.iter().all(|id| id.len() == 20 && id.starts_with("00u")));
         assert_eq!(error_id(&mut host).len(), 25);
         let uuid = uuid(&mut host);
