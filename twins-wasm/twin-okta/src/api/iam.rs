@@ -143,7 +143,9 @@ fn list_roles(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 
 fn create_role(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let mut body = call.body()?;
-    let wanted = texts(&body, "permissions");
+    let mut wanted = texts(&body, "permissions");
+    // What is given at once comes in the order of the service's own hash set.
+    wanted.sort_by_key(|name| bucket(name));
     wanted.iter().try_for_each(|name| require_permission(name))?;
     body.remove("permissions");
     let (id, mut role) = ROLES.add(call, "", body)?;
@@ -177,15 +179,9 @@ fn replace_role(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     role_reply(call, &id, &role)
 }
 
-/// What a role permits, the newest first; what was given at once comes in the order of the service's own hash set.
+/// What a role permits, the newest first.
 fn held(role: &Document) -> Vec<Value> {
-    let mut held = role.get("_permissions").and_then(Value::as_array).cloned().unwrap_or_default();
-    let field =
-        |found: &Value, name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    held.sort_by_cached_key(|found| {
-        (std::cmp::Reverse(field(found, "created")), bucket(&field(found, "label")))
-    });
-    held
+    role.get("_permissions").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 /// Where a text is in a small hash set of the Java library, which the service is written with.
@@ -233,9 +229,9 @@ fn add_permission(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let now = call.state.stamp();
     let mut all = held(&role);
     all.retain(|found| found.get("label").is_none_or(|label| *label != *name));
-    all.push(
-        json!({"label": name, "created": now, "lastUpdated": now, "conditions": body.get("conditions")}),
-    );
+    let added =
+        json!({"label": name, "created": now, "lastUpdated": now, "conditions": body.get("conditions")});
+    all.insert(0, added);
     set(&mut role, "_permissions", all);
     call.state.put(&ROLES.table, &id, &role)?;
     Ok(nothing(204))

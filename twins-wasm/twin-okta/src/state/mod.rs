@@ -74,7 +74,9 @@ impl<'h> State<'h> {
 
     /// A new id of a kind.
     pub(crate) fn mint(&mut self, prefix: &str) -> String {
-        ids::mint(self.host, prefix)
+        // Nobody asks for anything while a world is seeded.
+        let seeded = self.context.request.is_empty();
+        ids::mint(self.host, prefix, seeded)
     }
 
     /// A new secret of letters and digits.

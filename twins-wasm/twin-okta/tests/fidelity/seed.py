@@ -213,7 +213,7 @@ class Org:
                     self.app_limit = apps
             if at and at[0] == "apps" and at[2] and pair["m"] == "DELETE" and pair["s"] < 300:
                 apps -= 1
-            if pair["p"] == "/api/v1/principal-rate-limits" and pair["m"] == "POST" and pair["s"] == 400 and "b" in pair:
+            if self.alone and pair["p"] == "/api/v1/principal-rate-limits" and pair["s"] == 400 and "b" in pair:
                 # The service looks for the token first: it was there.
                 token = pair["b"].get("principalId", "")
                 self.take("tokens", token, {"id": token, "name": ""})
