@@ -7,7 +7,7 @@ use twin_sdk::{Allowance, Bucket, Host, Reply, Table, TableError, Window};
 
 use crate::times;
 
-static WINDOWS: Table<Window> = Table::new("rate");
+static WINDOWS: Table<Window> = Table::new("_rate");
 static CHANGES: Table<Change> = Table::new("rate_limits");
 
 /// How long a window is, in seconds.

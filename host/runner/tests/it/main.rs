@@ -45,7 +45,12 @@ fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| {
         let artefacts = ArtefactStore::open(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("artefacts"));
-        Sandbox::new(Settings { artefacts: Some(artefacts.unwrap()), wall_clock: true, ..Settings::default() }).unwrap()
+        Sandbox::new(Settings {
+            artefacts: Some(artefacts.unwrap()),
+            wall_clock: true,
+            ..Settings::default()
+        })
+        .unwrap()
     })
 }
 
