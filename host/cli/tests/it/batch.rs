@@ -144,7 +144,8 @@ fn a_run_that_draws_as_it_goes_goes_on_where_it_was() {
     let place = mixed(60);
     let file = place.path().join("mixed/suite.toml");
     let text = fs::read_to_string(&file).unwrap();
-    let text = text.replace("threshold = 0.5", "threshold = 0.333\nmode = \"sequential\"");
+    let text =
+        text.replace("threshold = 0.5", "threshold = 0.333\nconfidence = 0.9999999\nmode = \"sequential\"");
     fs::write(&file, format!("{text}plan = \"adaptive\"\n")).unwrap();
     let said = whole(&place);
     assert_eq!(said.code, 3, "{}", said.stdout);
