@@ -1,3 +1,5 @@
+//! Answers as text, beside the documents that they are made of.
+
 use super::*;
 use crate::preset;
 
