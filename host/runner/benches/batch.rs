@@ -33,7 +33,7 @@ impl Watch for Counted {
 }
 
 fn main() {
-    let sandbox = Sandbox::new(Settings::default()).expect("a sandbox");
+    let sandbox = Sandbox::new(Settings { wall_clock: true, ..Settings::default() }).expect("a sandbox");
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/first-day");
     let plan = load_suite(&suite, &sandbox, &Built(all_guests())).expect("a plan");
     let cores = std::thread::available_parallelism().expect("a count of cores");
