@@ -216,10 +216,14 @@ impl Look<'_> {
     }
 
     fn bytes(&self, bytes: &[u8]) -> Json {
+        Json::String(self.digits(bytes))
+    }
+
+    fn digits(&self, bytes: &[u8]) -> String {
         match self.how.bytes {
-            Bytes::Base64 => STANDARD.encode(bytes).into(),
-            Bytes::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
-            Bytes::Length => format!("<{} bytes>", bytes.len()).into(),
+            Bytes::Base64 => STANDARD.encode(bytes),
+            Bytes::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Bytes::Length => format!("<{} bytes>", bytes.len()),
         }
     }
 
@@ -227,6 +231,8 @@ impl Look<'_> {
         match key {
             Value::String(text) => String::from_utf8_lossy(text.as_bytes()).into_owned(),
             Value::Integer(number) => number.to_string(),
+            // As JSON within JSON, each level would double the backslashes of the one inside it.
+            Value::Array(_) | Value::Map(_) => self.digits(&packed(key)),
             other => self.plain(other).to_string(),
         }
     }
@@ -235,6 +241,16 @@ impl Look<'_> {
 /// Clients write tags as numbers or as text.
 fn tag_of(key: &Value) -> Option<u64> {
     key.as_u64().or_else(|| key.as_str()?.parse().ok())
+}
+
+/// The msgpack of a value that was read from msgpack.
+fn packed(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match rmpv::encode::write_value(&mut bytes, value) {
+        Ok(()) => bytes,
+        // Memory takes every write.
+        Err(_) => Vec::new(),
+    }
 }
 
 /// JSON has no word for what is no number.
@@ -309,6 +325,15 @@ mod tests {
             (&project(how).data["data"], &project(how).data["role"]),
             (&json!("<2 bytes>"), &json!(2))
         );
+    }
+
+    #[test]
+    fn keys_that_are_maps_stay_as_small_as_their_msgpack() {
+        let registry = Registry::default();
+        let payload = [[0x81; 24].as_slice(), &[0xc0; 25]].concat();
+        let data = Projection::default().project(&payload, None, &registry).unwrap().data;
+        let (key, value) = data.as_object().unwrap().iter().next().unwrap();
+        assert_eq!((STANDARD.decode(key).unwrap(), value), (payload[1..48].to_vec(), &Json::Null));
     }
 
     #[test]
