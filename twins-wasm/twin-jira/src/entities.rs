@@ -116,6 +116,15 @@ pub(crate) struct Priority {
     pub description: String,
     #[serde(default = "grey")]
     pub color: String,
+    /// Where it stands among the others, once somebody moved one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
+    /// Whether it is what a new issue has; where none is, it is the one in the middle.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub usual: bool,
+    /// Its picture, where it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
 }
 
 fn grey() -> String {
@@ -132,6 +141,9 @@ pub(crate) struct Status {
     pub description: String,
     /// `new`, `indeterminate` or `done`.
     pub category: String,
+    /// The project that it belongs to; none for those of the whole site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
 }
 
 /// Why an issue is resolved.
@@ -142,6 +154,12 @@ pub(crate) struct Resolution {
     pub name: String,
     #[serde(default)]
     pub description: String,
+    /// Where it stands among the others, once somebody moved one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
+    /// Whether it is the one that people are offered first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub usual: bool,
 }
 
 /// A kind of link between issues.
@@ -406,8 +424,14 @@ pub(crate) struct Filter {
     pub jql: String,
     /// Whose favourite it is.
     pub favourites: Vec<String>,
-    /// As they were sent.
+    /// Who sees it; each has an `id`, a `type` and whom it is about.
     pub share_permissions: Vec<Value>,
+    /// Who may change it, in the same form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edit_permissions: Vec<Value>,
+    /// The columns in which it is shown, where it has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
 }
 
 /// A group of people; its key is its id.

@@ -67,6 +67,9 @@ pub(crate) fn priorities() -> Vec<Priority> {
         name: name.to_owned(),
         description: description.to_owned(),
         color: color.to_owned(),
+        position: None,
+        usual: false,
+        icon: None,
     };
     [
         ("1", "Highest", "#d04437", "This problem will block progress."),
@@ -86,6 +89,7 @@ pub(crate) fn statuses() -> Vec<Status> {
         name: name.to_owned(),
         description: String::new(),
         category: category.to_owned(),
+        project: None,
     };
     [("10000", "To Do", "new"), ("10001", "In Progress", "indeterminate"), ("10002", "Done", "done")]
         .into_iter()
@@ -98,6 +102,8 @@ pub(crate) fn resolutions() -> Vec<Resolution> {
         id: id.to_owned(),
         name: name.to_owned(),
         description: description.to_owned(),
+        position: None,
+        usual: false,
     };
     [
         ("10000", "Done", "Work has been completed on this issue."),

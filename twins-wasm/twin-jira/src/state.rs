@@ -383,6 +383,20 @@ impl State<'_> {
         bucket.take(self.host, &RATE)
     }
 
+    /// The priorities, from highest to lowest: as people moved them, those that are new behind the others.
+    pub(crate) fn priorities(&mut self) -> Result<Vec<Priority>, TableError> {
+        let mut all = self.all(&PRIORITIES)?;
+        all.sort_by_key(|held| (held.position.unwrap_or(u64::MAX), held.id.parse().unwrap_or(u64::MAX)));
+        Ok(all)
+    }
+
+    /// The resolutions, in their order.
+    pub(crate) fn resolutions(&mut self) -> Result<Vec<Resolution>, TableError> {
+        let mut all = self.all(&RESOLUTIONS)?;
+        all.sort_by_key(|held| (held.position.unwrap_or(u64::MAX), held.id.parse().unwrap_or(u64::MAX)));
+        Ok(all)
+    }
+
     /// The first resolution of the site, which a step into a finished status sets where it names none.
     pub(crate) fn usual_resolution(&mut self) -> Result<Option<String>, TableError> {
         let range = Range { start: None, end: None };

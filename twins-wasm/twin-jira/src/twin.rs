@@ -5,7 +5,7 @@ use twin_sdk::{
     whole_seconds_up,
 };
 
-use crate::api::{self, ROUTES};
+use crate::api::{self, FAMILIES};
 use crate::errors::{Error, text};
 use crate::seed;
 
@@ -14,16 +14,19 @@ pub struct Jira;
 
 impl Twin for Jira {
     fn describe() -> Manifest {
-        let operations = ROUTES.iter().map(|route| Operation {
+        let routes = FAMILIES.iter().flat_map(|family| family.routes);
+        let operations = routes.map(|route| Operation {
             id: route.id.to_owned(),
             method: route.method.to_owned(),
             path: route.template(),
             tier: route.tier,
         });
+        let mut operations: Vec<Operation> = operations.collect();
+        operations.sort_by(|one, other| one.id.cmp(&other.id));
         Manifest {
             name: "jira".to_owned(),
             hosts: ["*.atlassian.net", "api.atlassian.com", "auth.atlassian.com"].map(str::to_owned).into(),
-            operations: operations.collect(),
+            operations,
         }
     }
 

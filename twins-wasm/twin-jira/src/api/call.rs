@@ -76,6 +76,14 @@ impl<'h> Call<'_, 'h> {
         Ok(())
     }
 
+    /// Refuses callers who do not administer the site; `what` is what only administrators may do.
+    pub(crate) fn admin(&mut self, what: &str) -> Result<(), Error> {
+        if super::group::may_administer(self)? {
+            return Ok(());
+        }
+        Err(Error::message(403, format!("Only Jira administrators can {what}.")))
+    }
+
     /// A project by id or key.
     pub(crate) fn project(&mut self, name: &str) -> Result<Project, Error> {
         let problem = || {

@@ -6,10 +6,9 @@ use serde_json::{Map, Value, json};
 use twin_sdk::{Response, digest_id};
 
 use crate::args::text;
-use crate::entities::{Field, IssueType, Priority};
+use crate::entities::{Field, IssueType, Priority, Resolution};
 use crate::errors::Error;
 use crate::fields::catalogue::{SYSTEM, System};
-use crate::fields::meta::usual_priority;
 use crate::moment;
 use crate::state::{FIELDS, ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, State};
 use crate::wire::{self, CATEGORIES};
@@ -122,7 +121,8 @@ pub(super) fn issue_types(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &json!(shown)))
 }
 
-fn shown_kind(call: &Call<'_, '_>, kind: &IssueType) -> Value {
+/// A type of issue by itself.
+pub(super) fn shown_kind(call: &Call<'_, '_>, kind: &IssueType) -> Value {
     let mut shown = wire::issue_type(&call.wire, kind);
     if let Some(shown) = shown.as_object_mut() {
         shown.insert("untranslatedName".to_owned(), json!(kind.name));
@@ -141,11 +141,12 @@ pub(super) fn issue_type(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 /// `GET priority`.
 pub(super) fn priorities(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let shown: Vec<Value> =
-        call.state.all(&PRIORITIES)?.iter().map(|found| priority_shown(call, found, None)).collect();
+        call.state.priorities()?.iter().map(|found| priority_shown(call, found, None)).collect();
     Ok(wire::json(200, &json!(shown)))
 }
 
-fn priority_shown(call: &Call<'_, '_>, priority: &Priority, usual: Option<bool>) -> Value {
+/// A priority by itself.
+pub(super) fn priority_shown(call: &Call<'_, '_>, priority: &Priority, usual: Option<bool>) -> Value {
     let mut shown = wire::priority(&call.wire, priority);
     if let Some(shown) = shown.as_object_mut() {
         shown.insert("statusColor".to_owned(), json!(priority.color));
@@ -153,17 +154,6 @@ fn priority_shown(call: &Call<'_, '_>, priority: &Priority, usual: Option<bool>)
         shown.extend(usual.map(|usual| ("isDefault".to_owned(), json!(usual))));
     }
     shown
-}
-
-/// `GET priority/search`.
-pub(super) fn search_priorities(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let usual = usual_priority(call.state)?.map(|priority| priority.id);
-    let all = call.state.all(&PRIORITIES)?;
-    let shown: Vec<Value> = all
-        .iter()
-        .map(|found| priority_shown(call, found, Some(Some(&found.id) == usual.as_ref())))
-        .collect();
-    call.page(&shown)
 }
 
 /// `GET priority/{}`.
@@ -196,9 +186,14 @@ pub(super) fn categories(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &json!(shown)))
 }
 
+/// A resolution by itself.
+pub(super) fn resolution_shown(call: &Call<'_, '_>, resolution: &Resolution) -> Value {
+    wire::resolution(&call.wire, resolution)
+}
+
 /// `GET resolution`.
 pub(super) fn resolutions(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let all = call.state.all(&RESOLUTIONS)?;
+    let all = call.state.resolutions()?;
     let shown: Vec<Value> = all.iter().map(|found| wire::resolution(&call.wire, found)).collect();
     Ok(wire::json(200, &json!(shown)))
 }

@@ -74,9 +74,7 @@ fn is_visible(call: &mut Call<'_, '_>, issue: &Issue, comment: &Comment) -> Resu
         let is_named = |group: &&crate::entities::Group| group.name == value || group.id == id;
         return Ok(groups.iter().filter(is_named).any(|group| group.members.contains(&me)));
     }
-    let Some((role, ..)) = crate::preset::ROLES.iter().find(|(_, name, _)| *name == value) else {
-        return Ok(false);
-    };
+    let Some(role) = super::roles::by_name(call, value)? else { return Ok(false) };
     let actors = call.state.get(&ROLE_ACTORS, &format!("{}/{role}", issue.project))?.unwrap_or_default();
     let by_group =
         groups.iter().any(|group| actors.groups.contains(&group.name) && group.members.contains(&me));
@@ -99,6 +97,31 @@ fn find(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Comment, Error> {
         return Err(missing());
     }
     Ok(comment)
+}
+
+/// The comment of that id, whatever issue it is on.
+pub(super) fn of_id(call: &mut Call<'_, '_>, id: &str) -> Result<Comment, Error> {
+    let missing = || Error::message(404, format!("Can not find a comment for the id: {id}."));
+    let comment =
+        call.state.all(&COMMENTS)?.into_iter().find(|comment| comment.id == id).ok_or_else(missing)?;
+    let issue = call.state.issue(&comment.issue)?.ok_or_else(missing)?;
+    if is_visible(call, &issue, &comment)? { Ok(comment) } else { Err(missing()) }
+}
+
+/// `POST comment/list`: those of the ids that the caller may see.
+pub(super) fn by_ids(call: &mut Call<'_, '_>) -> Result<Response, Error> {
+    let body = call.object()?;
+    let ids = args::texts(body.get("ids"));
+    if ids.is_empty() || ids.len() > 1_000 {
+        return Err(Error::message(400, "Between 1 and 1000 comment ids must be provided."));
+    }
+    let mut shown = Vec::new();
+    for id in &ids {
+        let Ok(comment) = of_id(call, id) else { continue };
+        let html = wants_html(call).then(|| comment.body.html());
+        shown.push(call.show().tree(|show, out| show.comment(out, &comment, html.as_deref()))?);
+    }
+    call.page(&shown)
 }
 
 /// `POST issue/{}/comment`.

@@ -10,7 +10,7 @@ use crate::entities::{ChangeItem, Issue, Project};
 use crate::errors::Error;
 use crate::fields::input::{self, Input, Unfit};
 use crate::fields::meta::Screens;
-use crate::state::{FIELDS, ISSUE_TYPES, PROJECTS};
+use crate::state::{FIELDS, ISSUE_TYPES, PROJECTS, State};
 use crate::webhooks::{self, Event};
 use crate::{history, wire};
 
@@ -277,6 +277,35 @@ pub(super) fn save(
         webhooks::issue(call.state, &call.wire, &call.user, Event::Updated(event), &after, Some(&change))?;
     }
     Ok(after)
+}
+
+/// Applies a change to every issue that it changes; says how many that were.
+pub(super) fn change_all(call: &mut Call<'_, '_>, change: impl Fn(&mut Issue)) -> Result<usize, Error> {
+    let mut issues = State::issues();
+    let mut changed = Vec::new();
+    while let Some(before) = call.state.step(&mut issues)? {
+        let mut after = before.clone();
+        change(&mut after);
+        if before != after {
+            changed.push((before, after));
+        }
+    }
+    let count = changed.len();
+    for (before, after) in changed {
+        save(call, &before, after, Vec::new(), "issue_updated")?;
+    }
+    Ok(count)
+}
+
+/// Whether an issue is as asked for.
+pub(super) fn any(call: &mut Call<'_, '_>, fits: impl Fn(&Issue) -> bool) -> Result<bool, Error> {
+    let mut issues = State::issues();
+    while let Some(issue) = call.state.step(&mut issues)? {
+        if fits(&issue) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Moves an issue from one parent's children to another's.

@@ -11,26 +11,32 @@ use crate::state::FILTERS;
 use crate::wire;
 
 use super::call::Call;
+use super::share;
 
-fn find(call: &mut Call<'_, '_>) -> Result<Filter, Error> {
+/// The filter that the first placeholder names.
+pub(super) fn find(call: &mut Call<'_, '_>) -> Result<Filter, Error> {
     let id = call.param(0).to_owned();
-    let me = call.me().to_owned();
     let missing = || {
         Error::message(
             400,
             "The selected filter is not available to you, perhaps it has been deleted or had its permissions changed.",
         )
     };
-    call.state.get(&FILTERS, &id)?.filter(|filter| is_visible(filter, &me)).ok_or_else(missing)
+    let filter = call.state.get(&FILTERS, &id)?.ok_or_else(missing)?;
+    if sees(call, &filter)? { Ok(filter) } else { Err(missing()) }
 }
 
-fn is_visible(filter: &Filter, me: &str) -> bool {
-    filter.owner == me || !filter.share_permissions.is_empty()
+/// Whether the caller may see a filter.
+pub(super) fn sees(call: &mut Call<'_, '_>, filter: &Filter) -> Result<bool, Error> {
+    Ok(filter.owner == call.me()
+        || share::include(call, &filter.share_permissions)?
+        || share::include(call, &filter.edit_permissions)?)
 }
 
-fn find_own(call: &mut Call<'_, '_>) -> Result<Filter, Error> {
+/// The same, which the call is about to change.
+pub(super) fn find_own(call: &mut Call<'_, '_>) -> Result<Filter, Error> {
     let filter = find(call)?;
-    if filter.owner != call.me() {
+    if filter.owner != call.me() && !share::include(call, &filter.edit_permissions)? {
         return Err(Error::message(400, "You must own this filter to edit it."));
     }
     Ok(filter)
@@ -38,6 +44,8 @@ fn find_own(call: &mut Call<'_, '_>) -> Result<Filter, Error> {
 
 fn shown(call: &mut Call<'_, '_>, filter: &Filter) -> Result<Value, Error> {
     let base = call.wire.base.clone();
+    let shares = share::shown_all(call, &filter.share_permissions)?;
+    let edits = share::shown_all(call, &filter.edit_permissions)?;
     Ok(json!({
         "self": call.wire.at(&format!("filter/{}", filter.id)),
         "id": filter.id,
@@ -49,8 +57,8 @@ fn shown(call: &mut Call<'_, '_>, filter: &Filter) -> Result<Value, Error> {
         "searchUrl": call.wire.at(&format!("search?jql={}", wire::encoded(&filter.jql))),
         "favourite": filter.favourites.iter().any(|fan| fan == call.me()),
         "favouritedCount": filter.favourites.len(),
-        "sharePermissions": filter.share_permissions,
-        "editPermissions": [],
+        "sharePermissions": shares,
+        "editPermissions": edits,
         "isWritable": filter.owner == call.me(),
         "sharedUsers": {"size": 0, "items": [], "max-results": 1_000, "start-index": 0, "end-index": 0},
         "subscriptions": {"size": 0, "items": [], "max-results": 1_000, "start-index": 0, "end-index": 0},
@@ -80,7 +88,10 @@ fn filled(call: &mut Call<'_, '_>, mut filter: Filter, body: &Map<String, Value>
         jql.clone_into(&mut filter.jql);
     }
     if let Some(shares) = body.get("sharePermissions").and_then(Value::as_array) {
-        filter.share_permissions.clone_from(shares);
+        filter.share_permissions = share::read_all(call, shares)?;
+    }
+    if let Some(shares) = body.get("editPermissions").and_then(Value::as_array) {
+        filter.edit_permissions = share::read_all(call, shares)?;
     }
     Ok(filter)
 }
@@ -96,6 +107,8 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         jql: String::new(),
         favourites: Vec::new(),
         share_permissions: Vec::new(),
+        edit_permissions: Vec::new(),
+        columns: None,
     };
     let mut filter = filled(call, blank, &body)?;
     filter.id = call.state.next_id("filter")?;
@@ -128,24 +141,29 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::empty())
 }
 
-fn listed(call: &mut Call<'_, '_>, wanted: impl Fn(&Filter, &str) -> bool) -> Result<Vec<Value>, Error> {
-    let me = call.me().to_owned();
+/// The filters that are wanted, as the caller sees them.
+pub(super) fn listed(
+    call: &mut Call<'_, '_>,
+    wanted: impl Fn(&mut Call<'_, '_>, &Filter) -> Result<bool, Error>,
+) -> Result<Vec<Value>, Error> {
     let mut list = Vec::new();
-    for filter in call.state.all(&FILTERS)?.iter().filter(|filter| wanted(filter, &me)) {
-        list.push(shown(call, filter)?);
+    for filter in call.state.all(&FILTERS)? {
+        if wanted(call, &filter)? {
+            list.push(shown(call, &filter)?);
+        }
     }
     Ok(list)
 }
 
 /// `GET filter/my`.
 pub(super) fn mine(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let list = listed(call, |filter, me| filter.owner == me)?;
+    let list = listed(call, |call, filter| Ok(filter.owner == call.me()))?;
     Ok(wire::json(200, &json!(list)))
 }
 
 /// `GET filter/favourite`.
 pub(super) fn favourites(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let list = listed(call, |filter, me| filter.favourites.iter().any(|fan| fan == me))?;
+    let list = listed(call, |call, filter| Ok(filter.favourites.iter().any(|fan| fan == call.me())))?;
     Ok(wire::json(200, &json!(list)))
 }
 
@@ -153,10 +171,12 @@ pub(super) fn favourites(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let needle = call.query.text("filterName").unwrap_or_default().to_lowercase();
     let owner = call.query.text("accountId").map(str::to_owned);
-    let list = listed(call, |filter, me| {
-        is_visible(filter, me)
-            && filter.name.to_lowercase().contains(&needle)
+    let ids = call.query.list("id");
+    let list = listed(call, |call, filter| {
+        Ok(filter.name.to_lowercase().contains(&needle)
             && owner.as_ref().is_none_or(|owner| filter.owner == *owner)
+            && (ids.is_empty() || ids.contains(&filter.id))
+            && sees(call, filter)?)
     })?;
     call.page(&list)
 }

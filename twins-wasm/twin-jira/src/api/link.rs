@@ -30,7 +30,8 @@ pub(super) fn kind(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &shown_kind(call, &kind)))
 }
 
-fn shown_kind(call: &Call<'_, '_>, kind: &LinkType) -> Value {
+/// A type of link by itself.
+pub(super) fn shown_kind(call: &Call<'_, '_>, kind: &LinkType) -> Value {
     json!({
         "id": kind.id, "name": kind.name, "inward": kind.inward, "outward": kind.outward,
         "self": call.wire.at(&format!("issueLinkType/{}", kind.id)),

@@ -1,27 +1,43 @@
 //! Finds the operation that a request is for, and what all of them have in common: credential, addresses, errors.
 
 mod attachment;
+mod avatars;
 mod board;
 mod call;
 mod catalogue;
 mod changelog;
+mod columns;
 mod comment;
 mod create;
+mod dashboard;
 mod edit;
 mod filter;
+mod filter_parts;
+mod gadget;
 mod group;
 mod hook;
+mod index;
 mod issue;
+mod issue_type_schemes;
+mod issue_types;
 mod link;
 mod oauth;
 mod participation;
 mod project;
 mod property;
+mod ranked;
 mod release;
+mod resource;
 mod role;
+mod roles;
+mod route;
 mod routes;
 mod search;
+mod settings;
+mod share;
 mod sprint;
+mod statuses;
+mod task;
 mod transition;
 mod user;
 mod worklog;
@@ -37,7 +53,8 @@ use crate::wire::Wire;
 
 use call::Call;
 pub(crate) use group::group_id;
-pub(crate) use routes::{ROUTES, Route};
+pub(crate) use index::FAMILIES;
+pub(crate) use route::Route;
 
 /// Answers a request.
 pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>, url: &str) -> Response {
@@ -62,7 +79,9 @@ fn dispatch(state: &mut State<'_>, incoming: &Incoming<'_>, url: &str) -> Result
     let unknown = || Error::UnknownAddress { path: incoming.path().to_owned() };
     let (root, rest, version) = split_root(path).ok_or_else(unknown)?;
     let segments: Vec<String> = rest.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
-    let fitting: Vec<&Route> = ROUTES.iter().filter(|route| route.fits(root, &segments)).collect();
+    let families = FAMILIES.iter().filter(|family| family.may_have(&segments));
+    let routes = families.flat_map(|family| family.routes);
+    let fitting: Vec<&Route> = routes.filter(|route| route.fits(root, &segments)).collect();
     let best = fitting.iter().map(|route| route.literals()).max().ok_or_else(unknown)?;
     let of_method = |route: &&&Route| route.method == incoming.method() && route.literals() == best;
     let any_of_method = |route: &&&Route| route.method == incoming.method();
@@ -178,6 +197,21 @@ mod tests {
 
     #[test]
     fn operations_are_ordered_and_unique() {
-        assert!(ROUTES.is_sorted_by(|one, other| one.id < other.id));
+        assert!(routes::ROUTES.is_sorted_by(|one, other| one.id < other.id));
+        let all = || FAMILIES.iter().flat_map(|family| family.routes);
+        let ids: std::collections::BTreeSet<&str> = all().map(|route| route.id).collect();
+        assert_eq!(ids.len(), all().count());
+        let places: std::collections::BTreeSet<_> =
+            all().map(|route| (route.method, route.template())).collect();
+        assert_eq!(places.len(), ids.len());
+    }
+
+    #[test]
+    fn every_family_names_the_heads_of_its_addresses() {
+        for family in FAMILIES.iter().filter(|family| !family.heads.is_empty()) {
+            for route in family.routes {
+                assert!(family.heads.contains(&route.head()), "{}", route.id);
+            }
+        }
     }
 }

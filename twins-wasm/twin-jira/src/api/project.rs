@@ -1,6 +1,6 @@
 //! Projects.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use twin_sdk::Response;
 
 use crate::args::text;
@@ -83,12 +83,7 @@ fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
     for id in &project.issue_types {
         kinds.extend(call.state.get(&ISSUE_TYPES, id)?.map(|kind| wire::issue_type(&call.wire, &kind)));
     }
-    let roles: Map<String, Value> = preset::ROLES
-        .iter()
-        .map(|(id, name, _)| {
-            ((*name).to_owned(), json!(call.wire.at(&format!("project/{}/role/{id}", project.id))))
-        })
-        .collect();
+    let roles = super::roles::addresses(call, &project.id)?;
     let lead = call.shown_user(&project.lead)?;
     if let Some(shown) = shown.as_object_mut() {
         shown.insert("description".to_owned(), json!(project.description));
@@ -143,6 +138,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         last_number: 0,
     };
     call.state.put_project(&project)?;
+    super::roles::appoint(call, &project.id)?;
     webhooks::project(call.state, &call.wire, "project_created", &project)?;
     Ok(wire::json(
         201,

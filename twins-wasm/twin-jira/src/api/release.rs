@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use twin_sdk::Response;
 
 use crate::args::{scalar, text};
-use crate::entities::{Component, Issue, Project, Version};
+use crate::entities::{Component, Project, Version};
 use crate::errors::Error;
 use crate::moment;
 use crate::state::{COMPONENTS, PROJECTS, State, USERS, VERSIONS};
@@ -166,7 +166,7 @@ fn retire(
             return Err(Error::field(field, format!("Version with id '{id}' cannot take its issues.")));
         }
     }
-    change_issues(call, |issue| {
+    edit::change_all(call, |issue| {
         replace(&mut issue.fix_versions, &version.id, fix.as_deref());
         replace(&mut issue.versions, &version.id, affected.as_deref());
     })?;
@@ -182,23 +182,6 @@ fn replace(ids: &mut Vec<String>, gone: &str, instead: Option<&str>) {
             ids.push(instead.to_owned());
         }
     }
-}
-
-/// Applies a change to every issue that it changes.
-fn change_issues(call: &mut Call<'_, '_>, change: impl Fn(&mut Issue)) -> Result<(), Error> {
-    let mut issues = State::issues();
-    let mut changed = Vec::new();
-    while let Some(before) = call.state.step(&mut issues)? {
-        let mut after = before.clone();
-        change(&mut after);
-        if before != after {
-            changed.push((before, after));
-        }
-    }
-    for (before, after) in changed {
-        edit::save(call, &before, after, Vec::new(), "issue_updated")?;
-    }
-    Ok(())
 }
 
 /// How many issues have a version, and how many of those are not resolved.
@@ -356,7 +339,7 @@ pub(super) fn update_component(call: &mut Call<'_, '_>) -> Result<Response, Erro
 pub(super) fn delete_component(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let component = find_component(call)?;
     let instead = call.query.text("moveIssuesTo").map(str::to_owned);
-    change_issues(call, |issue| replace(&mut issue.components, &component.id, instead.as_deref()))?;
+    edit::change_all(call, |issue| replace(&mut issue.components, &component.id, instead.as_deref()))?;
     call.state.delete(&COMPONENTS, &component.id);
     Ok(wire::empty())
 }

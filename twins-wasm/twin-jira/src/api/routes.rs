@@ -1,93 +1,16 @@
-//! Every operation that the twin answers, ordered by id. The ids are those of the service's published description,
-//! with the family before the dot where it is not the platform's.
+//! The operations on issues and what they are made of, ordered by id. The ids are those of the service's published
+//! description, with the family before the dot where it is not the platform's.
 
-use twin_sdk::{Response, Tier};
-
-use crate::errors::Error;
-
-use super::Root::{self, Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
-use super::call::Call;
+use super::Root::{Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
+use super::route::{Route, open, shape, to};
 use super::{
     attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link, oauth,
-    participation, project, property, release, role, search, sprint, transition, user, worklog,
+    participation, project, property, ranked, release, role, roles, search, sprint, transition, user,
+    worklog,
 };
 
-type Run = fn(&mut Call<'_, '_>) -> Result<Response, Error>;
-
-/// One operation.
-pub(crate) struct Route {
-    /// The service's name for it.
-    pub id: &'static str,
-    /// The HTTP method.
-    pub method: &'static str,
-    pub(super) root: Root,
-    /// Below the root; placeholders are in curly brackets.
-    path: &'static str,
-    /// Whether it is answered without a caller.
-    pub(super) open: bool,
-    /// How faithfully it is built.
-    pub tier: Tier,
-    pub(super) run: Run,
-}
-
-impl Route {
-    /// The whole path, as the manifest shows it.
-    pub(crate) fn template(&self) -> String {
-        format!("{}{}", self.root.path(), self.path)
-    }
-
-    /// Whether an address is one of this operation's. Most are told apart by their first part, so that a request looks at
-    /// the whole table in no time.
-    pub(super) fn fits(&self, root: Root, segments: &[String]) -> bool {
-        if root != self.root {
-            return false;
-        }
-        let mut rest = Some(self.path);
-        for segment in segments {
-            let Some(path) = rest else { return false };
-            let after = if path.starts_with('{') {
-                path.split_once('}').map_or("", |(_, after)| after)
-            } else {
-                match path.strip_prefix(segment.as_str()) {
-                    Some(after) => after,
-                    None => return false,
-                }
-            };
-            rest = if after.is_empty() { None } else { after.strip_prefix('/') };
-            if rest.is_none() && !after.is_empty() {
-                return false;
-            }
-        }
-        rest.is_none()
-    }
-
-    /// How many parts of the path are not placeholders.
-    pub(super) fn literals(&self) -> usize {
-        self.path.split('/').filter(|part| !part.starts_with('{')).count()
-    }
-
-    /// What the placeholders stand for.
-    pub(super) fn params(&self, segments: &[String]) -> Vec<String> {
-        let pairs = self.path.split('/').zip(segments).filter(|(part, _)| part.starts_with('{'));
-        pairs.map(|(_, segment)| segment.clone()).collect()
-    }
-}
-
-const fn to(id: &'static str, method: &'static str, root: Root, path: &'static str, run: Run) -> Route {
-    Route { id, method, root, path, open: false, tier: Tier::Full, run }
-}
-
-const fn open(id: &'static str, method: &'static str, root: Root, path: &'static str, run: Run) -> Route {
-    Route { id, method, root, path, open: true, tier: Tier::Full, run }
-}
-
-/// An operation that answers in the right shape and knows little of what stands behind it.
-const fn shape(id: &'static str, method: &'static str, root: Root, path: &'static str, run: Run) -> Route {
-    Route { id, method, root, path, open: false, tier: Tier::Shape, run }
-}
-
 /// The table.
-pub(crate) const ROUTES: &[Route] = &[
+pub(super) const ROUTES: &[Route] = &[
     to("addActorUsers", "POST", P, "project/{projectIdOrKey}/role/{id}", role::add),
     to("addAttachment", "POST", P, "issue/{issueIdOrKey}/attachments", attachment::add),
     to("addComment", "POST", P, "issue/{issueIdOrKey}/comment", comment::add),
@@ -175,7 +98,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to("findUsers", "GET", P, "user/search", user::search),
     to("getAllLabels", "GET", P, "label", catalogue::labels),
     shape("getAllPermissions", "GET", P, "permissions", catalogue::permissions),
-    to("getAllProjectRoles", "GET", P, "role", role::all),
+    to("getAllProjectRoles", "GET", P, "role", roles::all),
     to("getAllProjects", "GET", P, "project", project::list),
     to("getAllStatuses", "GET", P, "project/{projectIdOrKey}/statuses", project::statuses),
     to("getAllUsers", "GET", P, "users/search", user::all),
@@ -281,7 +204,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to("searchAndReconsileIssuesUsingJqlPost", "POST", P, "search/jql", search::post),
     to("searchForIssuesUsingJql", "GET", P, "search", search::removed),
     to("searchForIssuesUsingJqlPost", "POST", P, "search", search::removed),
-    to("searchPriorities", "GET", P, "priority/search", catalogue::search_priorities),
+    to("searchPriorities", "GET", P, "priority/search", ranked::search_priorities),
     to("searchProjects", "GET", P, "project/search", project::search),
     to("setFavouriteForFilter", "PUT", P, "filter/{id}/favourite", filter::favour),
     to("setIssueProperty", "PUT", P, "issue/{issueIdOrKey}/properties/{propertyKey}", property::issue_set),

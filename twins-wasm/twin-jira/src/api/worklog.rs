@@ -52,7 +52,8 @@ fn shown(call: &mut Call<'_, '_>, status: u16, worklog: &Worklog) -> Result<Resp
     Ok(wire::text(status, out.into_bytes()))
 }
 
-fn find(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Worklog, Error> {
+/// The work that the second placeholder names.
+pub(super) fn find(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Worklog, Error> {
     let id = call.param(1).to_owned();
     let missing = || Error::message(404, format!("Cannot find worklog with id: '{id}'."));
     call.state.get(&WORKLOGS, &under(&issue.id, &id))?.ok_or_else(missing)

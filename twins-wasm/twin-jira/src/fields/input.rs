@@ -6,7 +6,7 @@ use crate::args::scalar;
 use crate::entities::{Field, Issue, IssueType, Project, Rich, User};
 use crate::errors::Error;
 use crate::moment;
-use crate::state::{COMPONENTS, ISSUE_TYPES, PRIORITIES, RESOLUTIONS, SPRINTS, State, USERS, VERSIONS};
+use crate::state::{COMPONENTS, ISSUE_TYPES, SPRINTS, State, USERS, VERSIONS};
 
 use super::catalogue::Family;
 
@@ -169,7 +169,7 @@ impl Input<'_, '_> {
             return Ok(None);
         }
         let wanted = reference(value).ok_or("Could not find valid 'id' or 'name' in priority object.")?;
-        let priorities = self.state.all(&PRIORITIES)?;
+        let priorities = self.state.priorities()?;
         let found = priorities.into_iter().find(|priority| wanted.names(&priority.id, &priority.name));
         Ok(Some(found.ok_or_else(|| wanted.problem("Priority", "The priority selected is invalid."))?.id))
     }
@@ -180,7 +180,7 @@ impl Input<'_, '_> {
             return Ok(());
         }
         let wanted = reference(value).ok_or("Could not find valid 'id' or 'name' in resolution object.")?;
-        let resolutions = self.state.all(&RESOLUTIONS)?;
+        let resolutions = self.state.resolutions()?;
         let found = resolutions.into_iter().find(|resolution| wanted.names(&resolution.id, &resolution.name));
         let found =
             found.ok_or_else(|| wanted.problem("Resolution", "The resolution selected is invalid."))?;

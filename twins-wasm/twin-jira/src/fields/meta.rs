@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use twin_sdk::TableError;
 
 use crate::entities::{Field, IssueType, Project};
-use crate::state::{COMPONENTS, FIELDS, ISSUE_TYPES, PRIORITIES, RESOLUTIONS, State, VERSIONS};
+use crate::state::{COMPONENTS, FIELDS, ISSUE_TYPES, State, VERSIONS};
 use crate::wire::{self, Wire};
 
 use super::catalogue::{self, Family};
@@ -114,14 +114,11 @@ impl Screens<'_, '_> {
         Ok(Some(match id {
             "issuetype" => json!([wire::issue_type(self.wire, kind)]),
             "project" => json!([wire::project_ref(self.wire, self.project)]),
-            "priority" => self
-                .state
-                .all(&PRIORITIES)?
-                .iter()
-                .map(|priority| wire::priority(self.wire, priority))
-                .collect(),
+            "priority" => {
+                self.state.priorities()?.iter().map(|priority| wire::priority(self.wire, priority)).collect()
+            }
             "resolution" => {
-                self.state.all(&RESOLUTIONS)?.iter().map(|found| wire::resolution(self.wire, found)).collect()
+                self.state.resolutions()?.iter().map(|found| wire::resolution(self.wire, found)).collect()
             }
             "components" => {
                 let all = self.state.all(&COMPONENTS)?;
@@ -159,9 +156,12 @@ impl Screens<'_, '_> {
     }
 }
 
-/// The priority of an issue that names none: the one in the middle.
+/// The priority of an issue that names none: the usual one, or else the one in the middle.
 pub(crate) fn usual_priority(state: &mut State<'_>) -> Result<Option<crate::entities::Priority>, TableError> {
-    let mut priorities = state.all(&PRIORITIES)?;
+    let mut priorities = state.priorities()?;
+    if let Some(at) = priorities.iter().position(|priority| priority.usual) {
+        return Ok(Some(priorities.swap_remove(at)));
+    }
     let middle = priorities.len() / 2;
     Ok((middle < priorities.len()).then(|| priorities.swap_remove(middle)))
 }

@@ -65,9 +65,9 @@ fn a_full_world_is_the_services_own_failure_and_is_logged() {
 #[test]
 fn what_the_twin_lacks_is_logged() {
     let mut site = Site::new(FIXTURE);
-    site.send("GET", "/rest/api/3/dashboard", &[("authorization", "Bearer ana-token")], "");
+    site.send("GET", "/rest/api/3/planet", &[("authorization", "Bearer ana-token")], "");
     let lines: Vec<_> = site.host.lines.iter().map(|(_, line)| line.as_str()).collect();
-    assert_eq!(lines, ["GET /rest/api/3/dashboard: no operation at /rest/api/3/dashboard"]);
+    assert_eq!(lines, ["GET /rest/api/3/planet: no operation at /rest/api/3/planet"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use twin_sdk::TableError;
 
-use crate::state::{FIELDS, PRIORITIES, STATUSES, State, VERSIONS};
+use crate::state::{FIELDS, STATUSES, State, VERSIONS};
 
 use super::field::{Field, resolve};
 use super::function::Uncallable;
@@ -169,7 +169,7 @@ impl Plan {
             self.categories = statuses.map(|status| (status.id, status.category)).collect();
         }
         if by_priority {
-            let ranked = state.all(&PRIORITIES)?.into_iter().rev().zip(0..);
+            let ranked = state.priorities()?.into_iter().rev().zip(0..);
             self.ranks.extend(ranked.map(|(priority, rank)| (format!("priority/{}", priority.id), rank)));
         }
         if by_version {

@@ -1,10 +1,7 @@
 //! What the values in a query name on the site.
 
 use crate::fields::catalogue::Family;
-use crate::state::{
-    COMPONENTS, ISSUE_TYPES, LINK_TYPES, PRIORITIES, PROJECTS, RESOLUTIONS, SPRINTS, STATUSES, USERS,
-    VERSIONS,
-};
+use crate::state::{COMPONENTS, ISSUE_TYPES, LINK_TYPES, PROJECTS, SPRINTS, STATUSES, USERS, VERSIONS};
 use crate::wire::CATEGORIES;
 
 use super::super::field::Field;
@@ -69,12 +66,12 @@ impl Planner<'_, '_> {
                 .collect(),
             Field::Priority => self
                 .state
-                .all(&PRIORITIES)?
+                .priorities()?
                 .into_iter()
                 .map(|priority| (priority.id, vec![priority.name]))
                 .collect(),
             Field::Resolution => {
-                self.state.all(&RESOLUTIONS)?.into_iter().map(|found| (found.id, vec![found.name])).collect()
+                self.state.resolutions()?.into_iter().map(|found| (found.id, vec![found.name])).collect()
             }
             Field::Component => self
                 .state
