@@ -53,7 +53,8 @@ pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &json!(shown)))
 }
 
-fn find(call: &mut Call<'_, '_>) -> Result<Attachment, Error> {
+/// The attachment that the first placeholder names.
+pub(super) fn find(call: &mut Call<'_, '_>) -> Result<Attachment, Error> {
     let id = call.param(0).to_owned();
     let missing = || Error::message(404, format!("The attachment with id '{id}' does not exist"));
     call.state.get(&ATTACHMENTS, &id)?.ok_or_else(missing)

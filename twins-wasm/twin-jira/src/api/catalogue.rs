@@ -247,6 +247,21 @@ const PERMISSIONS: &[(&str, &str, &str, bool)] = &[
     ("WORK_ON_ISSUES", "20", "Work On Issues", true),
 ];
 
+/// Whether a permission has that key.
+pub(super) fn is_permission(key: &str) -> bool {
+    PERMISSIONS.iter().any(|(known, ..)| *known == key)
+}
+
+/// Whether a permission is one in a project.
+pub(super) fn is_of_project(key: &str) -> bool {
+    PERMISSIONS.iter().any(|(known, _, _, of_project)| *known == key && *of_project)
+}
+
+/// The keys of all permissions in projects.
+pub(super) fn project_permissions() -> impl Iterator<Item = &'static str> {
+    PERMISSIONS.iter().filter(|(_, _, _, of_project)| *of_project).map(|(key, ..)| *key)
+}
+
 /// `GET permissions`.
 pub(super) fn permissions(_: &mut Call<'_, '_>) -> Result<Response, Error> {
     let shown = PERMISSIONS.iter().map(|(key, _, name, of_project)| {

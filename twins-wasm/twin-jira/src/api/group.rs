@@ -21,12 +21,19 @@ pub(super) fn is_admin(call: &mut Call<'_, '_>) -> Result<bool, Error> {
     Ok(groups.iter().any(|group| ADMINS.contains(&group.name.as_str()) && group.members.contains(&me)))
 }
 
+/// Whether somebody administers the site.
+pub(super) fn administers(call: &mut Call<'_, '_>, account_id: &str) -> Result<bool, Error> {
+    let groups = call.state.all(&GROUPS)?;
+    let mut admins = groups.iter().filter(|group| ADMINS.contains(&group.name.as_str())).peekable();
+    let is_member = |held: &String| held == account_id;
+    Ok(admins.peek().is_none() || admins.any(|group| group.members.iter().any(is_member)))
+}
+
 /// Whether the caller may configure the site. Where no group of administrators exists, everybody may, as every token is
 /// good where none is named.
 pub(super) fn may_administer(call: &mut Call<'_, '_>) -> Result<bool, Error> {
-    let groups = call.state.all(&GROUPS)?;
-    let mut admins = groups.iter().filter(|group| ADMINS.contains(&group.name.as_str())).peekable();
-    Ok(admins.peek().is_none() || admins.any(|group| group.members.iter().any(|held| held == call.me())))
+    let me = call.me().to_owned();
+    administers(call, &me)
 }
 
 /// A group by name and id.

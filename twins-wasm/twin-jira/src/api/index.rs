@@ -2,21 +2,31 @@
 
 use super::route::Family;
 use super::{
-    avatars, columns, dashboard, filter_parts, issue_type_schemes, issue_types, ranked, roles, routes,
-    statuses, task,
+    avatars, categories, columns, dashboard, filter_parts, issue_parts, issue_type_schemes, issue_types,
+    notification_schemes, people, permission_schemes, project_parts, ranked, roles, routes, security_schemes,
+    site_settings, statuses, task,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
 pub(crate) const FAMILIES: &[Family] = &[
     Family { heads: &[], routes: routes::ROUTES },
     avatars::FAMILY,
+    categories::FAMILY,
     columns::FAMILY,
     dashboard::FAMILY,
     filter_parts::FAMILY,
+    issue_parts::FAMILY,
     issue_type_schemes::FAMILY,
     issue_types::FAMILY,
+    notification_schemes::FAMILY,
+    people::FAMILY,
+    permission_schemes::FAMILY,
+    project_parts::FAMILY,
     ranked::FAMILY,
     roles::FAMILY,
+    security_schemes::FAMILY,
+    site_settings::FAMILY,
     statuses::FAMILY,
     task::FAMILY,
+    site_settings::PREFERENCES,
 ];

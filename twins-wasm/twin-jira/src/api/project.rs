@@ -1,6 +1,6 @@
 //! Projects.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use twin_sdk::Response;
 
 use crate::args::text;
@@ -12,6 +12,7 @@ use crate::{webhooks, wire};
 
 use super::call::Call;
 use super::edit::Refused;
+use super::settings;
 
 /// The longest key and name.
 const LONGEST_KEY: usize = 10;
@@ -47,13 +48,15 @@ pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     call.page(&shown)
 }
 
-fn sorted(call: &mut Call<'_, '_>) -> Result<Vec<Project>, Error> {
+/// All projects, by key.
+pub(super) fn sorted(call: &mut Call<'_, '_>) -> Result<Vec<Project>, Error> {
     let mut projects = call.state.all(&PROJECTS)?;
     projects.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(projects)
 }
 
-fn brief(call: &Call<'_, '_>, project: &Project) -> Value {
+/// A project in a list.
+pub(super) fn brief(call: &Call<'_, '_>, project: &Project) -> Value {
     let mut shown = wire::project_ref(&call.wire, project);
     if let Some(shown) = shown.as_object_mut() {
         let style = if project.simplified { "next-gen" } else { "classic" };
@@ -75,7 +78,8 @@ pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &whole(call, &project)?))
 }
 
-fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
+/// A project by itself.
+pub(super) fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
     let mut shown = brief(call, project);
     let components = super::release::components_of(call, &project.id)?;
     let versions = super::release::versions_of(call, &project.id)?;
@@ -85,6 +89,7 @@ fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
     }
     let roles = super::roles::addresses(call, &project.id)?;
     let lead = call.shown_user(&project.lead)?;
+    super::resource::extend(&mut shown, super::project_parts::extras(call, project)?);
     if let Some(shown) = shown.as_object_mut() {
         shown.insert("description".to_owned(), json!(project.description));
         shown.insert("lead".to_owned(), lead);
@@ -137,6 +142,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         workflow: call.state.all(&WORKFLOWS)?.into_iter().next().map(|flow| flow.id).unwrap_or_default(),
         last_number: 0,
     };
+    configured(call, &project.id, &body)?;
     call.state.put_project(&project)?;
     super::roles::appoint(call, &project.id)?;
     webhooks::project(call.state, &call.wire, "project_created", &project)?;
@@ -150,6 +156,29 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     ))
 }
 
+/// Takes the category and the schemes that a body names.
+fn configured(call: &mut Call<'_, '_>, project: &str, body: &Map<String, Value>) -> Result<(), Error> {
+    if let Some(category) = text(body, "categoryId") {
+        let category = if category == "-1" { None } else { Some(category) };
+        if let Some(id) = &category
+            && super::categories::shown_by_id(call, id)?.is_none()
+        {
+            return Err(Error::field("categoryId", "The project category does not exist."));
+        }
+        settings::set(call, project, json!({"category": category}))?;
+    }
+    for (member, setting) in [
+        ("permissionScheme", "permissionScheme"),
+        ("notificationScheme", "notificationScheme"),
+        ("issueSecurityScheme", "issueSecurityScheme"),
+    ] {
+        if let Some(id) = text(body, member) {
+            settings::set(call, project, json!({setting: id}))?;
+        }
+    }
+    Ok(())
+}
+
 /// The type of project that a template makes.
 fn kind_of(template: &str) -> &'static str {
     if template.contains("servicedesk") {
@@ -161,7 +190,8 @@ fn kind_of(template: &str) -> &'static str {
     }
 }
 
-fn key_problem(call: &mut Call<'_, '_>, key: &str) -> Result<Option<String>, Error> {
+/// What is wrong with the key of a new project.
+pub(super) fn key_problem(call: &mut Call<'_, '_>, key: &str) -> Result<Option<String>, Error> {
     if key.is_empty() {
         return Ok(Some("You must specify a valid project key.".to_owned()));
     }
@@ -178,7 +208,12 @@ fn key_problem(call: &mut Call<'_, '_>, key: &str) -> Result<Option<String>, Err
     Ok(held.map(|project| format!("Project '{}' uses this project key.", project.name)))
 }
 
-fn name_problem(call: &mut Call<'_, '_>, name: &str, own: Option<&str>) -> Result<Option<String>, Error> {
+/// What is wrong with a name; `own` is the id of the project that has it already.
+pub(super) fn name_problem(
+    call: &mut Call<'_, '_>,
+    name: &str,
+    own: Option<&str>,
+) -> Result<Option<String>, Error> {
     if name.is_empty() {
         return Ok(Some("You must specify a valid project name.".to_owned()));
     }
@@ -223,6 +258,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     if let Some(assignee) = text(&body, "assigneeType") {
         project.assignee_type = assignee;
     }
+    configured(call, &project.id, &body)?;
     call.state.put_project(&project)?;
     webhooks::project(call.state, &call.wire, "project_updated", &project)?;
     Ok(wire::json(200, &whole(call, &project)?))

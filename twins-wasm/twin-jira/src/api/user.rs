@@ -30,7 +30,8 @@ pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &detailed(call, &user)?))
 }
 
-fn detailed(call: &mut Call<'_, '_>, user: &User) -> Result<Value, Error> {
+/// A person with groups.
+pub(super) fn detailed(call: &mut Call<'_, '_>, user: &User) -> Result<Value, Error> {
     let mut shown = wire::user(&call.wire, user, &call.user.account_id);
     let groups = call.state.all(&GROUPS)?;
     let groups: Vec<Value> = groups
@@ -53,7 +54,7 @@ fn detailed(call: &mut Call<'_, '_>, user: &User) -> Result<Value, Error> {
 }
 
 /// Whether a query fits a person: the account id, or the beginning of the address or of a word of the name.
-fn fits(user: &User, query: &str) -> bool {
+pub(super) fn fits(user: &User, query: &str) -> bool {
     let query = query.to_lowercase();
     let name = user.display_name.to_lowercase();
     user.account_id == query
@@ -62,7 +63,8 @@ fn fits(user: &User, query: &str) -> bool {
         || user.email.to_lowercase().starts_with(&query)
 }
 
-fn listed(call: &mut Call<'_, '_>, users: &[User]) -> Result<Response, Error> {
+/// One page of people, as a bare list.
+pub(super) fn listed(call: &mut Call<'_, '_>, users: &[User]) -> Result<Response, Error> {
     let start = call.query.number("startAt", 0)?;
     let most = call.query.number("maxResults", PAGE)?;
     let page = users.iter().skip(start).take(most);

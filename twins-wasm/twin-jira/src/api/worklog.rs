@@ -190,6 +190,7 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let change = -i128::from(worklog.seconds);
     let adjusted = adjust(call, &issue, change, "increaseBy")?;
     call.state.delete(&WORKLOGS, &under(&issue.id, &worklog.id));
+    super::issue_parts::note_deleted(call, &worklog.id)?;
     book(call, &issue, adjusted, change)?;
     webhooks::worklog(call.state, &call.wire, "worklog_deleted", &worklog)?;
     Ok(wire::empty())
