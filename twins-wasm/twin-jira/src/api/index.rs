@@ -2,9 +2,9 @@
 
 use super::route::Family;
 use super::{
-    avatars, categories, columns, dashboard, filter_parts, issue_parts, issue_type_schemes, issue_types,
-    notification_schemes, people, permission_schemes, project_parts, ranked, roles, routes, security_schemes,
-    site_settings, statuses, task,
+    avatars, categories, columns, dashboard, field_configs, filter_parts, issue_parts, issue_type_schemes,
+    issue_types, notification_schemes, people, permission_schemes, project_parts, ranked, roles, routes,
+    screen_schemes, screens, security_schemes, site_settings, statuses, task,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
@@ -14,6 +14,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     categories::FAMILY,
     columns::FAMILY,
     dashboard::FAMILY,
+    field_configs::FAMILY,
     filter_parts::FAMILY,
     issue_parts::FAMILY,
     issue_type_schemes::FAMILY,
@@ -24,9 +25,11 @@ pub(crate) const FAMILIES: &[Family] = &[
     project_parts::FAMILY,
     ranked::FAMILY,
     roles::FAMILY,
+    screen_schemes::FAMILY,
+    screens::FAMILY,
     security_schemes::FAMILY,
     site_settings::FAMILY,
+    site_settings::PREFERENCES,
     statuses::FAMILY,
     task::FAMILY,
-    site_settings::PREFERENCES,
 ];
