@@ -84,8 +84,23 @@ pub(crate) struct Project {
     /// The fields on its create and edit screens.
     pub screen: Vec<String>,
     pub workflow: String,
+    /// The workflows of types of issue that have another one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub workflows: BTreeMap<String, String>,
     /// The number of its newest issue; numbers are never used again.
     pub last_number: u64,
+}
+
+impl Project {
+    /// The id of the workflow of a type of issue.
+    pub(crate) fn workflow_of(&self, issue_type: &str) -> &str {
+        self.workflows.get(issue_type).unwrap_or(&self.workflow)
+    }
+
+    /// Whether any of its issues may be in a workflow.
+    pub(crate) fn uses_workflow(&self, id: &str) -> bool {
+        self.workflow == id || self.workflows.values().any(|held| held == id)
+    }
 }
 
 /// A type of issue.
@@ -204,6 +219,9 @@ pub(crate) struct Choice {
     pub value: String,
     #[serde(default)]
     pub disabled: bool,
+    /// The context that it belongs to; none for the field's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
 }
 
 /// A workflow: which statuses there are and how an issue moves between them.
@@ -212,6 +230,8 @@ pub(crate) struct Choice {
 pub(crate) struct Workflow {
     pub id: String,
     pub name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// Where a new issue begins.
     pub initial: String,
     pub transitions: Vec<Transition>,

@@ -148,6 +148,7 @@ pub(crate) fn workflow() -> Workflow {
     Workflow {
         id: WORKFLOW.to_owned(),
         name: "Software Simplified Workflow".to_owned(),
+        description: String::new(),
         initial: "10000".to_owned(),
         transitions: steps.into_iter().map(step).collect(),
     }

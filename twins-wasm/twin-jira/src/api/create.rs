@@ -126,7 +126,7 @@ fn screen(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType) -> Resul
 /// An issue as it is before anybody fills it in.
 pub(super) fn blank(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType) -> Result<Issue, Error> {
     let now = call.state.now();
-    let workflow = call.state.get(&WORKFLOWS, &project.workflow)?;
+    let workflow = call.state.get(&WORKFLOWS, project.workflow_of(&kind.id))?;
     let status = workflow.map(|workflow| workflow.initial).unwrap_or_default();
     let mut custom = std::collections::BTreeMap::new();
     for field in call.state.all(&FIELDS)? {

@@ -101,7 +101,12 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 
 /// The id of a group, in the form of a UUID.
 pub(crate) fn group_id(name: &str) -> String {
-    let digest = digest_id("", &format!("group {name}"), 16);
+    uuid(&format!("group {name}"))
+}
+
+/// An id in the form of a UUID that belongs to a name alone.
+pub(super) fn uuid(name: &str) -> String {
+    let digest = digest_id("", name, 16);
     let mut digits = digest.bytes().flat_map(|byte| [byte >> 4, byte & 15]).map(u32::from);
     let mut part = |len: usize| {
         let digits = digits.by_ref().take(len);

@@ -4,7 +4,7 @@ use super::route::Family;
 use super::{
     avatars, categories, columns, dashboard, field_configs, filter_parts, issue_parts, issue_type_schemes,
     issue_types, notification_schemes, people, permission_schemes, project_parts, ranked, roles, routes,
-    screen_schemes, screens, security_schemes, site_settings, statuses, task,
+    screen_schemes, screens, security_schemes, site_settings, statuses, task, workflow_schemes, workflows,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
@@ -32,4 +32,6 @@ pub(crate) const FAMILIES: &[Family] = &[
     site_settings::PREFERENCES,
     statuses::FAMILY,
     task::FAMILY,
+    workflow_schemes::FAMILY,
+    workflows::FAMILY,
 ];

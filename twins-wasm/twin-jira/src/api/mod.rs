@@ -52,6 +52,10 @@ mod statuses;
 mod task;
 mod transition;
 mod user;
+mod workflow_drafts;
+mod workflow_maps;
+mod workflow_schemes;
+mod workflows;
 mod worklog;
 
 use twin_sdk::{Host, Incoming, Level, Response, origin};

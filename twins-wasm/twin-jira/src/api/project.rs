@@ -140,6 +140,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         issue_types: call.state.all(&ISSUE_TYPES)?.into_iter().map(|kind| kind.id).collect(),
         screen: preset::SCREEN.iter().map(|id| (*id).to_owned()).collect(),
         workflow: call.state.all(&WORKFLOWS)?.into_iter().next().map(|flow| flow.id).unwrap_or_default(),
+        workflows: std::collections::BTreeMap::new(),
         last_number: 0,
     };
     configured(call, &project.id, &body)?;
@@ -312,7 +313,22 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 pub(super) fn statuses(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let name = call.param(0).to_owned();
     let project = call.project(&name)?;
-    let workflow = call.state.get(&WORKFLOWS, &project.workflow)?;
+    let mut shown = Vec::new();
+    for id in &project.issue_types {
+        if let Some(kind) = call.state.get(&ISSUE_TYPES, id)? {
+            let statuses = statuses_in(call, project.workflow_of(id))?;
+            shown.push(json!({
+                "self": call.wire.at(&format!("issuetype/{id}")), "id": id, "name": kind.name,
+                "subtask": kind.subtask, "statuses": statuses,
+            }));
+        }
+    }
+    Ok(wire::json(200, &json!(shown)))
+}
+
+/// The statuses of a workflow, in the order of its steps.
+fn statuses_in(call: &mut Call<'_, '_>, workflow: &str) -> Result<Vec<Value>, Error> {
+    let workflow = call.state.get(&WORKFLOWS, workflow)?;
     let mut ids: Vec<String> = Vec::new();
     for step in workflow.iter().flat_map(|workflow| &workflow.transitions) {
         if !ids.contains(&step.to) {
@@ -323,14 +339,5 @@ pub(super) fn statuses(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     for id in &ids {
         statuses.extend(call.state.get(&STATUSES, id)?.map(|status| wire::status(&call.wire, &status)));
     }
-    let mut shown = Vec::new();
-    for id in &project.issue_types {
-        if let Some(kind) = call.state.get(&ISSUE_TYPES, id)? {
-            shown.push(json!({
-                "self": call.wire.at(&format!("issuetype/{id}")), "id": id, "name": kind.name,
-                "subtask": kind.subtask, "statuses": statuses,
-            }));
-        }
-    }
-    Ok(wire::json(200, &json!(shown)))
+    Ok(statuses)
 }

@@ -47,7 +47,7 @@ fn shown(call: &mut Call<'_, '_>, status: &Status, with_usages: bool) -> Result<
     if with_usages {
         let workflows = workflows_with(call, &status.id)?;
         for project in call.state.all(&PROJECTS)? {
-            if workflows.contains(&project.workflow) {
+            if workflows.iter().any(|id| project.uses_workflow(id)) {
                 usages.push(json!({"project": {"id": project.id}, "issueTypes": project.issue_types}));
             }
         }

@@ -18,7 +18,8 @@ use super::edit::{self, Refused};
 /// The steps that an issue can take from where it is.
 pub(super) fn available(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Vec<Transition>, Error> {
     let project = edit::project_of(call, issue)?;
-    let Some(workflow) = call.state.get(&WORKFLOWS, &project.workflow)? else { return Ok(Vec::new()) };
+    let workflow = call.state.get(&WORKFLOWS, project.workflow_of(&issue.issue_type))?;
+    let Some(workflow) = workflow else { return Ok(Vec::new()) };
     let from_here = |step: &Transition| step.from.is_empty() || step.from.contains(&issue.status);
     Ok(workflow.transitions.into_iter().filter(from_here).collect())
 }

@@ -235,6 +235,7 @@ impl Seeding<'_> {
                 issue_types,
                 screen,
                 workflow,
+                workflows: BTreeMap::new(),
                 last_number: project.last_number,
             })?;
         }
