@@ -413,6 +413,9 @@ pub(crate) struct Version {
     /// `YYYY-MM-DD`.
     #[serde(default)]
     pub release_date: Option<String>,
+    /// Where it stands among the project's others, once somebody moved one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
 }
 
 /// A part of a project.

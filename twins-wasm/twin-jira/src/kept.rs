@@ -9,6 +9,9 @@ use crate::state::State;
 /// What stands in the place of a document that a new site has and this one has no more.
 const GONE: &str = "_gone";
 
+/// How many digits the ids have that are derived from another document's; nothing else is ever given one of those.
+const DERIVED: usize = 7;
+
 /// What a new site has of a kind.
 type Given = fn(&mut State<'_>) -> Result<Vec<Value>, TableError>;
 
@@ -88,7 +91,10 @@ impl Kind {
     /// The id of a new document.
     pub(crate) fn next_id(&'static self, state: &mut State<'_>) -> Result<String, TableError> {
         for document in (self.given)(state)? {
-            state.claim_id(self.name, &id_of(&document))?;
+            let id = id_of(&document);
+            if id.len() < DERIVED {
+                state.claim_id(self.name, &id)?;
+            }
         }
         state.next_id(self.name)
     }

@@ -2,23 +2,30 @@
 
 use super::route::Family;
 use super::{
-    avatars, categories, columns, dashboard, field_configs, filter_parts, issue_parts, issue_type_schemes,
-    issue_types, notification_schemes, people, permission_schemes, project_parts, ranked, roles, routes,
-    screen_schemes, screens, security_schemes, site_settings, statuses, task, workflow_schemes, workflows,
+    avatars, bulk, categories, columns, connect, dashboard, expressions, field_configs, fields_admin,
+    filter_parts, issue_parts, issue_type_schemes, issue_types, jql_tools, notification_schemes, people,
+    permission_schemes, project_parts, ranked, roles, routes, screen_schemes, screens, security_schemes,
+    site_settings, statuses, task, ui_modifications, version_moves, workflow_schemes, workflows,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
 pub(crate) const FAMILIES: &[Family] = &[
     Family { heads: &[], routes: routes::ROUTES },
     avatars::FAMILY,
+    bulk::FAMILY,
     categories::FAMILY,
     columns::FAMILY,
+    connect::FAMILY,
+    connect::WEBHOOKS,
     dashboard::FAMILY,
+    expressions::FAMILY,
     field_configs::FAMILY,
+    fields_admin::FAMILY,
     filter_parts::FAMILY,
     issue_parts::FAMILY,
     issue_type_schemes::FAMILY,
     issue_types::FAMILY,
+    jql_tools::FAMILY,
     notification_schemes::FAMILY,
     people::FAMILY,
     permission_schemes::FAMILY,
@@ -32,6 +39,8 @@ pub(crate) const FAMILIES: &[Family] = &[
     site_settings::PREFERENCES,
     statuses::FAMILY,
     task::FAMILY,
+    ui_modifications::FAMILY,
+    version_moves::FAMILY,
     workflow_schemes::FAMILY,
     workflows::FAMILY,
 ];

@@ -122,6 +122,13 @@ fn versioned(fields: &Map<String, Value>) -> Value {
 /// `DELETE issue/{}`.
 pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let issue = call.issue_to_write()?;
+    let with_subtasks = call.query.flag("deleteSubtasks") == Some(true);
+    remove(call, &issue, with_subtasks)?;
+    Ok(wire::empty())
+}
+
+/// Removes an issue, and its subtasks where that is wanted.
+pub(super) fn remove(call: &mut Call<'_, '_>, issue: &Issue, with_subtasks: bool) -> Result<(), Error> {
     let mut subtasks = Vec::new();
     for child in &issue.children {
         let Some(mut child) = call.state.issue(child)? else { continue };
@@ -133,7 +140,7 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             call.state.put_issue(&child)?;
         }
     }
-    if !subtasks.is_empty() && call.query.flag("deleteSubtasks") != Some(true) {
+    if !subtasks.is_empty() && !with_subtasks {
         let message = format!(
             "The issue '{}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks.",
             issue.key
@@ -141,11 +148,11 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         return Err(Error::message(400, message));
     }
     let user = call.user.clone();
-    for gone in subtasks.iter().chain([&issue]) {
+    for gone in subtasks.iter().chain([issue]) {
         webhooks::issue(call.state, &call.wire, &user, Event::Deleted, gone, None)?;
         call.state.delete_issue(gone)?;
     }
-    Ok(wire::empty())
+    Ok(())
 }
 
 /// `PUT issue/{}/assignee`.

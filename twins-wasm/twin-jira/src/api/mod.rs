@@ -3,16 +3,23 @@
 mod attachment;
 mod avatars;
 mod board;
+mod bulk;
 mod call;
 mod catalogue;
 mod categories;
 mod changelog;
 mod columns;
 mod comment;
+mod component;
+mod connect;
 mod create;
 mod dashboard;
 mod edit;
+mod expressions;
 mod field_configs;
+mod field_contexts;
+mod field_options;
+mod fields_admin;
 mod filter;
 mod filter_parts;
 mod gadget;
@@ -24,6 +31,7 @@ mod issue_parts;
 mod issue_properties;
 mod issue_type_schemes;
 mod issue_types;
+mod jql_tools;
 mod link;
 mod notification_schemes;
 mod oauth;
@@ -51,7 +59,9 @@ mod sprint;
 mod statuses;
 mod task;
 mod transition;
+mod ui_modifications;
 mod user;
+mod version_moves;
 mod workflow_drafts;
 mod workflow_maps;
 mod workflow_schemes;
@@ -136,6 +146,8 @@ pub(crate) enum Root {
     Agile,
     /// `/rest/webhooks/1.0`.
     Webhooks,
+    /// What is for Connect apps alone.
+    Connect,
     /// Outside of any site.
     Accounts,
     /// Where people consent.
@@ -149,6 +161,7 @@ impl Root {
             Self::Platform => "/rest/api/3/",
             Self::Agile => "/rest/agile/1.0/",
             Self::Webhooks => "/rest/webhooks/1.0/",
+            Self::Connect => "/rest/atlassian-connect/1/",
             Self::Accounts => "/oauth/",
             Self::Consent => "/",
         }
@@ -164,6 +177,8 @@ fn split_root(path: &str) -> Option<(Root, &str, &'static str)> {
         ("/rest/agile/latest/", Root::Agile, "2"),
         ("/rest/webhooks/1.0/", Root::Webhooks, "2"),
         ("/rest/webhooks/latest/", Root::Webhooks, "2"),
+        ("/rest/atlassian-connect/1/", Root::Connect, "3"),
+        ("/rest/atlassian-connect/latest/", Root::Connect, "3"),
         ("/oauth/", Root::Accounts, "3"),
     ] {
         if let Some(rest) = path.strip_prefix(start) {

@@ -81,7 +81,7 @@ pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 /// A project by itself.
 pub(super) fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
     let mut shown = brief(call, project);
-    let components = super::release::components_of(call, &project.id)?;
+    let components = super::component::components_of(call, &project.id)?;
     let versions = super::release::versions_of(call, &project.id)?;
     let mut kinds = Vec::new();
     for id in &project.issue_types {

@@ -17,8 +17,6 @@ pub(super) enum Form {
     Text(usize),
     /// The same, which must be there, and which no other document of the kind has.
     Name(usize),
-    /// True or false.
-    Flag,
     /// A list.
     List,
     /// An object.
@@ -273,7 +271,6 @@ fn problem(name: &str, form: Form, given: Option<&Value>, held: bool) -> Option<
             }
             true
         }
-        Form::Flag => given.is_boolean(),
         Form::List => given.is_array(),
         Form::Object => given.is_object(),
     };

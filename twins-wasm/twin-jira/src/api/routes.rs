@@ -4,9 +4,9 @@
 use super::Root::{Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
 use super::route::{Route, open, shape, to};
 use super::{
-    attachment, board, catalogue, changelog, comment, create, edit, filter, group, hook, issue, link, oauth,
-    participation, project, property, ranked, release, role, roles, search, sprint, transition, user,
-    worklog,
+    attachment, board, catalogue, changelog, comment, component, create, edit, filter, group, hook, issue,
+    link, oauth, participation, project, property, ranked, release, role, roles, search, sprint, transition,
+    user, worklog,
 };
 
 /// The table.
@@ -49,7 +49,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("bulkGetGroups", "GET", P, "group/bulk", group::list),
     to("bulkGetUsers", "GET", P, "user/bulk", user::bulk),
     to("countIssues", "POST", P, "search/approximate-count", search::count),
-    to("createComponent", "POST", P, "component", release::create_component),
+    to("createComponent", "POST", P, "component", component::create_component),
     to("createCustomField", "POST", P, "field", catalogue::create_field),
     to("createFilter", "POST", P, "filter", filter::create),
     to("createGroup", "POST", P, "group", group::create),
@@ -61,7 +61,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("deleteActor", "DELETE", P, "project/{projectIdOrKey}/role/{id}", role::remove),
     to("deleteAndReplaceVersion", "POST", P, "version/{id}/removeAndSwap", release::swap_version),
     to("deleteComment", "DELETE", P, "issue/{issueIdOrKey}/comment/{id}", comment::delete),
-    to("deleteComponent", "DELETE", P, "component/{id}", release::delete_component),
+    to("deleteComponent", "DELETE", P, "component/{id}", component::delete_component),
     to("deleteFavouriteForFilter", "DELETE", P, "filter/{id}/favourite", filter::unfavour),
     to("deleteFilter", "DELETE", P, "filter/{id}", filter::delete),
     to("deleteIssue", "DELETE", P, "issue/{issueIdOrKey}", issue::delete),
@@ -111,7 +111,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("getChangeLogsByIds", "POST", P, "issue/{issueIdOrKey}/changelog/list", changelog::by_ids),
     to("getComment", "GET", P, "issue/{issueIdOrKey}/comment/{id}", comment::get),
     to("getComments", "GET", P, "issue/{issueIdOrKey}/comment", comment::list),
-    to("getComponent", "GET", P, "component/{id}", release::component),
+    to("getComponent", "GET", P, "component/{id}", component::component),
     to("getCreateIssueMeta", "GET", P, "issue/createmeta", create::meta),
     to(
         "getCreateIssueMetaIssueTypeId",
@@ -151,13 +151,13 @@ pub(super) const ROUTES: &[Route] = &[
     to("getPriorities", "GET", P, "priority", catalogue::priorities),
     to("getPriority", "GET", P, "priority/{id}", catalogue::priority),
     to("getProject", "GET", P, "project/{projectIdOrKey}", project::get),
-    to("getProjectComponents", "GET", P, "project/{projectIdOrKey}/components", release::components),
+    to("getProjectComponents", "GET", P, "project/{projectIdOrKey}/components", component::components),
     to(
         "getProjectComponentsPaginated",
         "GET",
         P,
         "project/{projectIdOrKey}/component",
-        release::components_page,
+        component::components_page,
     ),
     to(
         "getProjectProperty",
@@ -216,7 +216,7 @@ pub(super) const ROUTES: &[Route] = &[
         property::project_set,
     ),
     to("updateComment", "PUT", P, "issue/{issueIdOrKey}/comment/{id}", comment::update),
-    to("updateComponent", "PUT", P, "component/{id}", release::update_component),
+    to("updateComponent", "PUT", P, "component/{id}", component::update_component),
     to("updateFilter", "PUT", P, "filter/{id}", filter::update),
     to("updateProject", "PUT", P, "project/{projectIdOrKey}", project::update),
     to("updateRemoteIssueLink", "PUT", P, "issue/{issueIdOrKey}/remotelink/{linkId}", link::remote_update),
