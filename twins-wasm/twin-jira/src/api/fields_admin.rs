@@ -13,7 +13,7 @@ use crate::wire;
 
 use super::call::Call;
 use super::route::{Family, Route, full, outline};
-use super::{edit, field_contexts as contexts, field_options as options, task};
+use super::{edit, field_contexts as contexts, field_defaults as defaults, field_options as options, task};
 
 /// Fields in the trash, and how long they stay there.
 static TRASH: Kind = Kind::empty("trashed_fields");
@@ -56,7 +56,7 @@ const ROUTES: &[Route] = &[
         "getCustomFieldConfiguration",
         "GET",
         "app/field/{fieldIdOrKey}/context/configuration",
-        contexts::configurations,
+        defaults::configurations,
     ),
     full(
         "getCustomFieldContextsForProjectsAndIssueTypes",
@@ -65,7 +65,7 @@ const ROUTES: &[Route] = &[
         contexts::resolve,
     ),
     full("getCustomFieldOption", "GET", "customFieldOption/{id}", options::by_id),
-    full("getDefaultValues", "GET", "field/{fieldId}/context/defaultValue", contexts::defaults),
+    full("getDefaultValues", "GET", "field/{fieldId}/context/defaultValue", defaults::defaults),
     outline("getIssueFieldOption", "GET", APP_OPTION, options::app_get),
     full(
         "getIssueTypeMappingsForContexts",
@@ -113,14 +113,14 @@ const ROUTES: &[Route] = &[
         options::app_replace,
     ),
     full("restoreCustomField", "POST", "field/{id}/restore", restore),
-    full("setDefaultValues", "PUT", "field/{fieldId}/context/defaultValue", contexts::set_defaults),
+    full("setDefaultValues", "PUT", "field/{fieldId}/context/defaultValue", defaults::set_defaults),
     full("trashCustomField", "POST", "field/{id}/trash", trash),
     full("updateCustomField", "PUT", "field/{fieldId}", update),
     outline(
         "updateCustomFieldConfiguration",
         "PUT",
         "app/field/{fieldIdOrKey}/context/configuration",
-        contexts::set_configurations,
+        defaults::set_configurations,
     ),
     full("updateCustomFieldContext", "PUT", CONTEXT, contexts::update),
     full("updateCustomFieldOption", "PUT", OPTION, options::update),

@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 80;
 /// `GET project`.
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let projects = sorted(call)?;
-    let shown: Vec<Value> = projects.iter().map(|project| brief(call, project)).collect();
+    let shown = listed(call, &projects)?;
     Ok(wire::json(200, &json!(shown)))
 }
 
@@ -44,8 +44,19 @@ pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         "-name" => projects.sort_by_key(|project| std::cmp::Reverse(project.name.to_lowercase())),
         other => return Err(Error::message(400, format!("The 'orderBy' value '{other}' is not supported."))),
     }
-    let shown: Vec<Value> = projects.iter().map(|project| brief(call, project)).collect();
+    let shown = listed(call, &projects)?;
     call.page(&shown)
+}
+
+/// Projects in a list, each with its category.
+fn listed(call: &mut Call<'_, '_>, projects: &[Project]) -> Result<Vec<Value>, Error> {
+    let mut all = Vec::new();
+    for project in projects {
+        let mut shown = brief(call, project);
+        super::resource::extend(&mut shown, super::project_parts::extras(call, project)?);
+        all.push(shown);
+    }
+    Ok(all)
 }
 
 /// All projects, by key.

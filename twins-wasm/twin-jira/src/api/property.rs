@@ -1,4 +1,4 @@
-//! Values that apps keep with issues and projects.
+//! Values that apps keep with issues, projects, comments, work, types, people and dashboards.
 
 use serde_json::{Map, Value, json};
 use twin_sdk::{Reply, Response};

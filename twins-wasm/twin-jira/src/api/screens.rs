@@ -1,22 +1,21 @@
 //! Screens, their tabs, and the fields on them. The screen of a project is what its issues can be made and edited with.
 
 use serde_json::{Map, Value, json};
-use twin_sdk::{Reply, Response, TableError};
+use twin_sdk::{Response, TableError};
 
 use crate::args::{text, texts};
 use crate::entities::Project;
 use crate::errors::Error;
-use crate::fields::catalogue::{self, SYSTEM};
 use crate::kept::{Kind, id_of, number, text_of};
 use crate::preset;
-use crate::state::{FIELDS, PROJECTS, State};
+use crate::state::{PROJECTS, State};
 use crate::wire;
 
 use super::call::Call;
 use super::resource::{self, Done, Form, Listed, Resource, Spec, extend, find, may_write};
 use super::route::{Family, Route, full};
 use super::screen_schemes::{self, has_own};
-use super::settings;
+use super::{screen_fields, settings, type_screen_schemes};
 
 /// The screen of projects that came with none of their own.
 pub(super) const DEFAULT: &str = "1";
@@ -29,20 +28,30 @@ const FIELDS_OF: &str = "screens/{screenId}/tabs/{tabId}/fields";
 /// The operations.
 pub(super) const FAMILY: Family = Family { heads: &["field", "screens"], routes: ROUTES };
 const ROUTES: &[Route] = &[
-    full("addFieldToDefaultScreen", "POST", "screens/addToDefault/{fieldId}", add_to_default),
+    full("addFieldToDefaultScreen", "POST", "screens/addToDefault/{fieldId}", screen_fields::add_to_default),
     full("addScreenTab", "POST", TABS, add_tab),
-    full("addScreenTabField", "POST", FIELDS_OF, add_field),
+    full("addScreenTabField", "POST", FIELDS_OF, screen_fields::add_field),
     full("createScreen", "POST", "screens", resource::create::<Screens>),
     full("deleteScreen", "DELETE", ONE, resource::delete::<Screens>),
     full("deleteScreenTab", "DELETE", TAB, delete_tab),
-    full("getAllScreenTabFields", "GET", FIELDS_OF, fields),
+    full("getAllScreenTabFields", "GET", FIELDS_OF, screen_fields::fields),
     full("getAllScreenTabs", "GET", TABS, tabs),
-    full("getAvailableScreenFields", "GET", "screens/{screenId}/availableFields", available),
+    full("getAvailableScreenFields", "GET", "screens/{screenId}/availableFields", screen_fields::available),
     full("getScreensForField", "GET", "field/{fieldId}/screens", of_field),
     full("getScreens", "GET", "screens", resource::list::<Screens>),
     full("moveScreenTab", "POST", "screens/{screenId}/tabs/{tabId}/move/{pos}", move_tab),
-    full("moveScreenTabField", "POST", "screens/{screenId}/tabs/{tabId}/fields/{id}/move", move_field),
-    full("removeScreenTabField", "DELETE", "screens/{screenId}/tabs/{tabId}/fields/{id}", remove_field),
+    full(
+        "moveScreenTabField",
+        "POST",
+        "screens/{screenId}/tabs/{tabId}/fields/{id}/move",
+        screen_fields::move_field,
+    ),
+    full(
+        "removeScreenTabField",
+        "DELETE",
+        "screens/{screenId}/tabs/{tabId}/fields/{id}",
+        screen_fields::remove_field,
+    ),
     full("renameScreenTab", "PUT", TAB, rename_tab),
     full("updateScreen", "PUT", ONE, resource::update::<Screens>),
 ];
@@ -122,7 +131,8 @@ fn new_tab(call: &mut Call<'_, '_>, name: &str) -> Result<Value, Error> {
     Ok(json!({"id": call.state.next_id("screen tab")?, "name": name, "fields": []}))
 }
 
-fn tabs_of(screen: &Value) -> Vec<Value> {
+/// The tabs of a screen.
+pub(super) fn tabs_of(screen: &Value) -> Vec<Value> {
     screen.get("_tabs").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
@@ -151,18 +161,18 @@ pub(super) fn with_field(call: &mut Call<'_, '_>, field: &str) -> Result<Vec<Val
 }
 
 /// Keeps a screen, and what the issues of its projects can be edited with.
-fn keep(call: &mut Call<'_, '_>, mut screen: Value, tabs: &[Value]) -> Result<(), Error> {
+pub(super) fn keep(call: &mut Call<'_, '_>, mut screen: Value, tabs: &[Value]) -> Result<(), Error> {
     let id = id_of(&screen);
     let mut projects: Vec<Project> = Vec::new();
     for project in call.state.all(&PROJECTS)? {
-        if screen_schemes::screen_of(call, &project)?.as_ref() == Some(&id) {
+        if type_screen_schemes::screen_of(call, &project)?.as_ref() == Some(&id) {
             projects.push(project);
         }
     }
     extend(&mut screen, json!({"_tabs": tabs}));
     SCREENS.put(call.state, &screen)?;
     for project in projects {
-        screen_schemes::settle(call, &project)?;
+        type_screen_schemes::settle(call, &project)?;
         set_screen(call, project, &screen)?;
     }
     Ok(())
@@ -179,8 +189,11 @@ fn shown_tab(tab: &Value) -> Value {
     json!({"id": number(&id_of(tab)), "name": text_of(tab, "name")})
 }
 
-/// The screen, its tabs, and the place of the tab that the second placeholder names.
-fn tab(call: &mut Call<'_, '_>) -> Result<(Value, Vec<Value>, usize), Error> {
+/// A screen, its tabs, and the place of one of them.
+pub(super) type Tab = (Value, Vec<Value>, usize);
+
+/// The tab that the second placeholder names.
+pub(super) fn tab(call: &mut Call<'_, '_>) -> Result<Tab, Error> {
     may_write::<Screens>(call)?;
     let screen = find::<Screens>(call, 0)?;
     let id = call.param(1).to_owned();
@@ -249,123 +262,6 @@ fn move_tab(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let to = to.ok_or_else(|| Error::message(400, "The position of the tab is not valid."))?;
     let moved = tabs.remove(at);
     tabs.insert(to, moved);
-    keep(call, screen, &tabs)?;
-    Ok(wire::empty())
-}
-
-fn name_of(call: &mut Call<'_, '_>, id: &str) -> Result<Option<String>, Error> {
-    if let Some(field) = catalogue::system(id) {
-        return Ok(Some(field.name.to_owned()));
-    }
-    Ok(call.state.get(&FIELDS, id)?.map(|field| field.name))
-}
-
-/// `GET screens/{}/tabs/{}/fields`.
-fn fields(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let (_, tabs, at) = tab(call)?;
-    let mut all = Vec::new();
-    for id in tabs.get(at).map(|tab| texts(tab.get("fields"))).unwrap_or_default() {
-        all.push(json!({"id": id, "name": name_of(call, &id)?.unwrap_or_else(|| id.clone())}));
-    }
-    Ok(wire::json(200, &json!(all)))
-}
-
-/// `GET screens/{}/availableFields`.
-fn available(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    may_write::<Screens>(call)?;
-    let held = fields_of(&find::<Screens>(call, 0)?);
-    let system = SYSTEM.iter().filter(|field| !field.operations.is_empty());
-    let mut all: Vec<(String, String)> =
-        system.map(|field| (field.id.to_owned(), field.name.to_owned())).collect();
-    all.extend(call.state.all(&FIELDS)?.into_iter().map(|field| (field.id, field.name)));
-    all.retain(|(id, _)| !held.contains(id));
-    let all: Vec<Value> = all.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
-    Ok(wire::json(200, &json!(all)))
-}
-
-/// Puts a field on a tab.
-fn put_field(
-    call: &mut Call<'_, '_>,
-    screen: Value,
-    mut tabs: Vec<Value>,
-    at: usize,
-    id: &str,
-) -> Result<Value, Error> {
-    let missing = || Error::message(400, format!("The field with id '{id}' does not exist."));
-    let name = name_of(call, id)?.ok_or_else(missing)?;
-    if fields_of(&screen).iter().any(|held| held == id) {
-        return Err(Error::message(400, format!("The field with id '{id}' already exists on the screen.")));
-    }
-    let Some(tab) = tabs.get_mut(at) else { return Err(Error::bad_payload()) };
-    let mut fields = texts(tab.get("fields"));
-    fields.push(id.to_owned());
-    extend(tab, json!({"fields": fields}));
-    keep(call, screen, &tabs)?;
-    Ok(json!({"id": id, "name": name}))
-}
-
-/// `POST screens/{}/tabs/{}/fields`.
-fn add_field(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let (screen, tabs, at) = tab(call)?;
-    let id = text(&call.object()?, "fieldId").unwrap_or_default();
-    let shown = put_field(call, screen, tabs, at, &id)?;
-    Ok(wire::json(200, &shown))
-}
-
-/// `POST screens/addToDefault/{}`.
-fn add_to_default(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    may_write::<Screens>(call)?;
-    let id = call.param(0).to_owned();
-    if name_of(call, &id)?.is_none() {
-        return Err(Error::message(404, "The field was not found."));
-    }
-    let screen = resource::of_id::<Screens>(call, DEFAULT)?;
-    let tabs = tabs_of(&screen);
-    put_field(call, screen, tabs, 0, &id)?;
-    Ok(Reply::of_json_text(200, "{}").build())
-}
-
-/// The tab, and the place on it of the field that the third placeholder names.
-fn field(call: &mut Call<'_, '_>) -> Result<(Value, Vec<Value>, usize, Vec<String>, usize), Error> {
-    let (screen, tabs, at) = tab(call)?;
-    let id = call.param(2).to_owned();
-    let fields = tabs.get(at).map(|tab| texts(tab.get("fields"))).unwrap_or_default();
-    let place = fields.iter().position(|held| *held == id);
-    let place = place.ok_or_else(|| Error::message(404, "The field was not found on the screen tab."))?;
-    Ok((screen, tabs, at, fields, place))
-}
-
-/// `DELETE screens/{}/tabs/{}/fields/{}`.
-fn remove_field(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let (screen, mut tabs, at, mut fields, place) = field(call)?;
-    fields.remove(place);
-    if let Some(tab) = tabs.get_mut(at) {
-        extend(tab, json!({"fields": fields}));
-    }
-    keep(call, screen, &tabs)?;
-    Ok(wire::empty())
-}
-
-/// `POST screens/{}/tabs/{}/fields/{}/move`.
-fn move_field(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let body = call.object()?;
-    let (screen, mut tabs, at, mut fields, place) = field(call)?;
-    let moved = fields.remove(place);
-    let after = text(&body, "after").map(|after| after.rsplit('/').next().unwrap_or_default().to_owned());
-    let to = match (after, text(&body, "position").as_deref()) {
-        (Some(after), _) => fields.iter().position(|held| *held == after).map(|at| at + 1),
-        (None, Some("First")) => Some(0),
-        (None, Some("Last")) => Some(fields.len()),
-        (None, Some("Earlier")) => Some(place.saturating_sub(1)),
-        (None, Some("Later")) => Some((place + 1).min(fields.len())),
-        _ => None,
-    };
-    let to =
-        to.ok_or_else(|| Error::message(400, "Either a valid 'after' or 'position' must be provided."))?;
-    fields.insert(to, moved);
-    if let Some(tab) = tabs.get_mut(at) {
-        extend(tab, json!({"fields": fields}));
-    }
     keep(call, screen, &tabs)?;
     Ok(wire::empty())
 }

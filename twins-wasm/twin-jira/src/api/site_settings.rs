@@ -1,9 +1,9 @@
 //! What the site says of itself, and the settings that it has once.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use twin_sdk::Response;
 
-use crate::args::{body, text};
+use crate::args::text;
 use crate::errors::Error;
 use crate::kept::{Kind, number};
 use crate::state::{GROUPS, USERS};
@@ -12,6 +12,7 @@ use crate::wire;
 use super::call::Call;
 use super::resource::extend;
 use super::route::{Family, Route, full, outline};
+use super::time_tracking;
 
 /// Settings by name; what nobody changed is as in the code.
 static SITE_SETTINGS: Kind = Kind::empty("site_settings");
@@ -44,19 +45,39 @@ const ROUTES: &[Route] = &[
     ),
     full("getApproximateLicenseCount", "GET", "license/approximateLicenseCount", seats),
     outline("getAuditRecords", "GET", "auditing/record", audit),
-    full("getAvailableTimeTrackingImplementations", "GET", "configuration/timetracking/list", trackers),
+    full(
+        "getAvailableTimeTrackingImplementations",
+        "GET",
+        "configuration/timetracking/list",
+        time_tracking::trackers,
+    ),
     full("getBanner", "GET", "announcementBanner", banner),
-    full("getConfiguration", "GET", "configuration", configuration),
+    full("getConfiguration", "GET", "configuration", time_tracking::configuration),
     full("getEvents", "GET", "events", events),
     full("getLicense", "GET", "instance/license", license),
     outline("getPolicies", "GET", "data-policy/project", project_policies),
     outline("getPolicy", "GET", "data-policy", policy),
-    full("getSelectedTimeTrackingImplementation", "GET", "configuration/timetracking", tracker),
-    full("getSharedTimeTrackingConfiguration", "GET", "configuration/timetracking/options", tracking),
-    full("selectTimeTrackingImplementation", "PUT", "configuration/timetracking", set_tracker),
+    full(
+        "getSelectedTimeTrackingImplementation",
+        "GET",
+        "configuration/timetracking",
+        time_tracking::tracker,
+    ),
+    full(
+        "getSharedTimeTrackingConfiguration",
+        "GET",
+        "configuration/timetracking/options",
+        time_tracking::tracking,
+    ),
+    full("selectTimeTrackingImplementation", "PUT", "configuration/timetracking", time_tracking::set_tracker),
     full("setApplicationProperty", "PUT", "application-properties/{id}", set_property),
     full("setBanner", "PUT", "announcementBanner", set_banner),
-    full("setSharedTimeTrackingConfiguration", "PUT", "configuration/timetracking/options", set_tracking),
+    full(
+        "setSharedTimeTrackingConfiguration",
+        "PUT",
+        "configuration/timetracking/options",
+        time_tracking::set_tracking,
+    ),
 ];
 
 /// The names of events, by id.
@@ -97,7 +118,8 @@ const PROPERTIES: &[(&str, &str, &str, &str)] = &[
     ("jira.view.issue.links.sort.order", "Sort order of links", "string", "type, status, priority"),
 ];
 
-fn held(call: &mut Call<'_, '_>, name: &str, usual: Value) -> Result<Value, Error> {
+/// A setting: what it is at first, with what was set.
+pub(super) fn held(call: &mut Call<'_, '_>, name: &str, usual: Value) -> Result<Value, Error> {
     let mut held = usual;
     if let Some(kept) = SITE_SETTINGS.get(call.state, name)? {
         extend(&mut held, kept);
@@ -108,7 +130,8 @@ fn held(call: &mut Call<'_, '_>, name: &str, usual: Value) -> Result<Value, Erro
     Ok(held)
 }
 
-fn keep(call: &mut Call<'_, '_>, name: &str, mut value: Value) -> Result<(), Error> {
+/// Keeps a setting.
+pub(super) fn keep(call: &mut Call<'_, '_>, name: &str, mut value: Value) -> Result<(), Error> {
     extend(&mut value, json!({"id": name}));
     Ok(SITE_SETTINGS.put(call.state, &value)?)
 }
@@ -258,82 +281,6 @@ fn audit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     Ok(wire::json(200, &json!({"offset": offset, "limit": limit, "total": 0, "records": []})))
 }
 
-const TRACKER: &str = "JIRA";
-
-/// `GET configuration/timetracking/list`.
-fn trackers(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    call.admin("access time tracking")?;
-    Ok(wire::json(
-        200,
-        &json!([{"key": TRACKER, "name": "JIRA provided time tracking", "url": "/secure/admin/TimeTrackingAdmin.jspa"}]),
-    ))
-}
-
-/// `GET configuration/timetracking`.
-fn tracker(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    call.admin("access time tracking")?;
-    Ok(wire::json(
-        200,
-        &json!({"key": TRACKER, "name": "JIRA provided time tracking", "url": "/secure/admin/TimeTrackingAdmin.jspa"}),
-    ))
-}
-
-/// `PUT configuration/timetracking`: there is one provider.
-fn set_tracker(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    call.admin("select time tracking")?;
-    if text(&call.object()?, "key").as_deref() == Some(TRACKER) {
-        return Ok(wire::empty());
-    }
-    Err(Error::message(400, "The time tracking provider does not exist."))
-}
-
-fn the_tracking(call: &mut Call<'_, '_>) -> Result<Value, Error> {
-    let usual = json!({
-        "workingHoursPerDay": 8.0, "workingDaysPerWeek": 5.0, "timeFormat": "pretty", "defaultUnit": "minute",
-    });
-    held(call, "timetracking", usual)
-}
-
-/// `GET configuration/timetracking/options`.
-fn tracking(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    call.admin("access time tracking")?;
-    let tracking = the_tracking(call)?;
-    Ok(wire::json(200, &tracking))
-}
-
-/// `PUT configuration/timetracking/options`.
-fn set_tracking(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    call.admin("set time tracking")?;
-    let body = call.object()?;
-    for name in ["workingHoursPerDay", "workingDaysPerWeek", "timeFormat", "defaultUnit"] {
-        let given = body.get(name).ok_or_else(|| Error::message(400, format!("'{name}' is required.")))?;
-        let word = given.as_str().unwrap_or_default();
-        let fits = match name {
-            "timeFormat" => ["pretty", "days", "hours"].contains(&word),
-            "defaultUnit" => ["minute", "hour", "day", "week"].contains(&word),
-            _ => given.as_f64().is_some_and(|number| number > 0.0),
-        };
-        if !fits {
-            return Err(Error::message(400, format!("The value of '{name}' is not valid.")));
-        }
-    }
-    keep(call, "timetracking", Value::Object(body))?;
-    tracking(call)
-}
-
-/// `GET configuration`.
-fn configuration(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let tracking = the_tracking(call)?;
-    Ok(wire::json(
-        200,
-        &json!({
-            "votingEnabled": true, "watchingEnabled": true, "unassignedIssuesAllowed": true, "subTasksEnabled": true,
-            "issueLinkingEnabled": true, "timeTrackingEnabled": true, "attachmentsEnabled": true,
-            "timeTrackingConfiguration": tracking,
-        }),
-    ))
-}
-
 /// `GET events`.
 fn events(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     call.admin("access events")?;
@@ -359,91 +306,4 @@ fn project_policies(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         all.push(json!({"id": number(&project.id), "dataPolicy": {"anyContentBlocked": false}}));
     }
     Ok(wire::json(200, &json!({"projectDataPolicies": all})))
-}
-
-/// The operations on what a person prefers.
-pub(super) const PREFERENCES: Family = Family {
-    heads: &["mypreferences"],
-    routes: &[
-        full("deleteLocale", "DELETE", "mypreferences/locale", forget_locale),
-        full("getLocale", "GET", "mypreferences/locale", locale),
-        full("getPreference", "GET", "mypreferences", preference),
-        full("removePreference", "DELETE", "mypreferences", forget),
-        full("setLocale", "PUT", "mypreferences/locale", set_locale),
-        full("setPreference", "PUT", "mypreferences", set_preference),
-    ],
-};
-
-static PREFERENCES_KEPT: Kind = Kind::empty("preferences");
-
-fn preferences(call: &mut Call<'_, '_>) -> Result<Map<String, Value>, Error> {
-    let me = call.me().to_owned();
-    match PREFERENCES_KEPT.get(call.state, &me)? {
-        Some(Value::Object(held)) => Ok(held),
-        _ => Ok(Map::from_iter([("id".to_owned(), json!(me))])),
-    }
-}
-
-fn remember(call: &mut Call<'_, '_>, key: &str, value: Option<Value>) -> Result<Response, Error> {
-    let mut held = preferences(call)?;
-    match value {
-        Some(value) => held.insert(format!("_{key}"), value),
-        None => held.remove(&format!("_{key}")),
-    };
-    PREFERENCES_KEPT.put(call.state, &Value::Object(held))?;
-    Ok(wire::empty())
-}
-
-fn unknown_key(key: &str) -> Error {
-    Error::message(404, format!("The preference with key '{key}' was not found."))
-}
-
-/// `GET mypreferences`.
-fn preference(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let key = call.query.required("key")?.to_owned();
-    let held = preferences(call)?;
-    let value = held.get(&format!("_{key}")).ok_or_else(|| unknown_key(&key))?;
-    Ok(wire::json(200, value))
-}
-
-/// `PUT mypreferences`.
-fn set_preference(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let key = call.query.required("key")?.to_owned();
-    let value = match body(call.incoming) {
-        Ok(value) => value,
-        Err(Error::WrongType) => json!(String::from_utf8_lossy(call.incoming.bytes())),
-        Err(error) => return Err(error),
-    };
-    remember(call, &key, Some(value))
-}
-
-/// `DELETE mypreferences`.
-fn forget(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let key = call.query.required("key")?.to_owned();
-    if !preferences(call)?.contains_key(&format!("_{key}")) {
-        return Err(unknown_key(&key));
-    }
-    remember(call, &key, None)
-}
-
-/// `GET mypreferences/locale`.
-fn locale(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let held = preferences(call)?;
-    let locale = held.get("_jira.user.locale").cloned().unwrap_or_else(|| json!("en_US"));
-    Ok(wire::json(200, &json!({"locale": locale})))
-}
-
-/// `PUT mypreferences/locale`.
-fn set_locale(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let locale = text(&call.object()?, "locale").unwrap_or_default();
-    let fits = locale.len() <= 5 && locale.split(['_', '-']).all(|part| part.len() == 2);
-    if !fits {
-        return Err(Error::message(400, format!("The locale '{locale}' is not valid.")));
-    }
-    remember(call, "jira.user.locale", Some(json!(locale)))
-}
-
-/// `DELETE mypreferences/locale`.
-fn forget_locale(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    remember(call, "jira.user.locale", None)
 }
