@@ -40,6 +40,7 @@ mod participation;
 mod people;
 mod permission_schemes;
 mod preferences;
+mod priority_schemes;
 mod project;
 mod project_parts;
 mod property;

@@ -259,5 +259,39 @@ class Throttling(Case):
         self.assertEqual(patient.get_issue_property(issue.key, "round")["value"]["number"], 23)
 
 
+class Configuration(Case):
+    def test_dashboards_and_gadgets(self):
+        made = self.jira.create_dashboard("Beds", "What grows where", share_permissions=[{"type": "authenticated"}])
+        self.assertEqual((made.name, made.description), ("Beds", "What grows where"))
+        place = {"row": 0, "column": 1}
+        gadget = self.jira.add_gadget_to_dashboard(made.id, uri="/gadgets/pie", title="Pie", color="green", position=place)
+        self.assertEqual([found.title for found in self.jira.dashboard_gadgets(made.id)], ["Pie"])
+        self.jira.set_dashboard_item_property(made.id, gadget.id, "config", {"size": 3})
+        self.assertEqual(self.jira.dashboard_item_property(made.id, gadget.id, "config").value.size, 3)
+        copied = self.jira.copy_dashboard(made.id, "Beds too", share_permissions=[])
+        self.assertIn("Beds too", [found.name for found in self.jira.dashboards()])
+        gadget.delete(made.id)
+        self.assertEqual(self.jira.dashboard_gadgets(made.id), [])
+        for dashboard in (made, copied):
+            dashboard.delete()
+        self.refused(404, "does not exist", self.jira.dashboard, made.id)
+
+    def test_schemes_have_what_a_new_site_has(self):
+        names = [scheme["name"] for scheme in self.jira.permissionschemes()]
+        self.assertEqual(names, ["Default Permission Scheme"])
+        self.assertEqual(self.jira.project_permissionscheme("GARDEN").name, "Default Permission Scheme")
+        self.assertEqual([found["name"] for found in self.jira.notificationschemes()], ["Default Notification Scheme"])
+        self.assertEqual(self.jira.issuesecurityschemes(), [])
+        self.assertEqual([found["name"] for found in self.jira.screens()][0], "Default Screen")
+        self.assertEqual(self.jira.workflows()[0]["name"], "Software Simplified Workflow")
+
+    def test_screens_and_types_with_the_other_client(self):
+        fields = [field["id"] for field in self.other.get_all_available_screen_fields(2)]
+        self.assertIn("summary", fields)
+        kind = self.other.create_issue_type("Seedling", "Very small")
+        self.assertEqual(kind["hierarchyLevel"], 0)
+        self.assertIn("Seedling", [found["name"] for found in self.other.get_issue_types()])
+
+
 if __name__ == "__main__":
     unittest.main()
