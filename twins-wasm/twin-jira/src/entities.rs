@@ -151,6 +151,9 @@ pub(crate) struct Issue {
     pub rank: String,
     /// The values of custom fields, as they are stored: ids for choices and people.
     pub custom: BTreeMap<String, Value>,
+    /// When it was archived; an archived issue is not found and not changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<u64>,
 }
 
 /// A comment; its key is its issue's and its own, each padded with zeros to ten digits.

@@ -54,6 +54,9 @@ impl<'h> Call<'_, 'h> {
     /// The issue that the first placeholder names, which the call is about to change.
     pub(crate) fn issue_to_write(&mut self) -> Result<Issue, Error> {
         let issue = self.issue()?;
+        if issue.archived.is_some() {
+            return Err(Error::message(400, "The issue is archived. Restore it before you change it."));
+        }
         self.count_write(&issue.id)?;
         Ok(issue)
     }

@@ -170,6 +170,7 @@ pub(super) fn blank(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType
         sprints: Vec::new(),
         rank: String::new(),
         custom,
+        archived: None,
     })
 }
 

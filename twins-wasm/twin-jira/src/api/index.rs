@@ -2,16 +2,17 @@
 
 use super::route::Family;
 use super::{
-    avatars, bulk, categories, columns, connect, dashboard, expressions, field_configs, fields_admin,
-    filter_parts, issue_parts, issue_type_schemes, issue_types, jql_tools, notification_schemes, people,
-    permission_schemes, preferences, priority_schemes, project_parts, ranked, roles, routes, screen_schemes,
-    screens, security_schemes, site_settings, statuses, task, type_screen_schemes, ui_modifications,
-    version_moves, workflow_schemes, workflows,
+    archive, avatars, bulk, categories, columns, connect, dashboard, expressions, field_configs,
+    fields_admin, filter_parts, issue_parts, issue_type_schemes, issue_types, jql_tools,
+    notification_schemes, people, permission_schemes, preferences, priority_schemes, project_parts, ranked,
+    roles, routes, screen_schemes, screens, security_schemes, site_settings, statuses, task,
+    type_screen_schemes, ui_modifications, version_moves, workflow_schemes, workflows,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
 pub(crate) const FAMILIES: &[Family] = &[
     Family { heads: &[], routes: routes::ROUTES },
+    archive::FAMILY,
     avatars::FAMILY,
     bulk::FAMILY,
     categories::FAMILY,

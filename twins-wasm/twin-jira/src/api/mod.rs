@@ -1,5 +1,6 @@
 //! Finds the operation that a request is for, and what all of them have in common: credential, addresses, errors.
 
+mod archive;
 mod attachment;
 mod avatars;
 mod board;

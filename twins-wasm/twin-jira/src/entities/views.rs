@@ -79,6 +79,8 @@ pub(crate) struct IssueSketch {
     resolved: Option<u64>,
     category_changed: u64,
     rank: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    archived: Option<u64>,
 }
 
 impl From<IssueSketch> for Issue {
@@ -102,6 +104,7 @@ impl From<IssueSketch> for Issue {
             resolved: sketch.resolved,
             category_changed: sketch.category_changed,
             rank: sketch.rank,
+            archived: sketch.archived,
             ..Self::default()
         }
     }

@@ -54,8 +54,17 @@ impl Source {
         !matches!(self, Self::Sketches(_))
     }
 
-    /// The next issue.
+    /// The next issue; none that is archived.
     pub(super) fn next(&mut self, state: &mut State<'_>) -> Result<Option<Issue>, Error> {
+        loop {
+            match self.read(state)? {
+                Some(issue) if issue.archived.is_some() => {}
+                other => return Ok(other),
+            }
+        }
+    }
+
+    fn read(&mut self, state: &mut State<'_>) -> Result<Option<Issue>, Error> {
         Ok(match self {
             Self::Few(ids) => loop {
                 let Some(id) = ids.next() else { break None };

@@ -214,5 +214,6 @@ fn blank(project: &Project, id: &str, created: u64) -> Issue {
         sprints: Vec::new(),
         rank: String::new(),
         custom: BTreeMap::new(),
+        archived: None,
     }
 }
