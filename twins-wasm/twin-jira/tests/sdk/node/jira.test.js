@@ -258,3 +258,33 @@ suite("limits", () => {
     assert.equal(held.value.number, 99);
   });
 });
+
+suite("configuration", () => {
+  test("dashboards are made, searched and removed", async () => {
+    const made = await jira.dashboards.createDashboard({ name: "Rows", sharePermissions: [{ type: "authenticated" }], editPermissions: [] });
+    const found = await jira.dashboards.getDashboardsPaginated({ dashboardName: "row" });
+    assert.deepEqual(found.values.map((dashboard) => dashboard.id), [made.id]);
+    await jira.dashboards.deleteDashboard({ id: made.id });
+    await refused(404, "does not exist", jira.dashboards.getDashboard({ id: made.id }));
+  });
+
+  test("a field gets options by its context", async () => {
+    const type = "com.atlassian.jira.plugin.system.customfieldtypes:select";
+    const field = await jira.issueFields.createCustomField({ name: "Pot", type });
+    const contexts = await jira.issueCustomFieldContexts.getContextsForField({ fieldId: field.id });
+    const place = { fieldId: field.id, contextId: Number(contexts.values[0].id) };
+    await jira.issueCustomFieldOptions.createCustomFieldOption({ ...place, options: [{ value: "Clay" }] });
+    const options = await jira.issueCustomFieldOptions.getOptionsForContext(place);
+    assert.deepEqual(options.values.map((option) => option.value), ["Clay"]);
+  });
+
+  test("schemes, screens and workflows are those of a new site", async () => {
+    const workflows = await jira.workflows.getWorkflowsPaginated({ expand: "transitions" });
+    assert.equal(workflows.values[0].id.name, "Software Simplified Workflow");
+    const screens = await jira.screens.getScreens();
+    assert.equal(screens.values[0].name, "Default Screen");
+    const grants = await second.permissionSchemes.getPermissionSchemeGrants({ schemeId: 0 });
+    assert.ok(grants.permissions.some((grant) => grant.permission === "BROWSE_PROJECTS"));
+    await refused(404, "not found", jira.workflowSchemes.getWorkflowScheme({ id: 77 }));
+  });
+});
