@@ -44,6 +44,7 @@ mod preferences;
 mod priority_schemes;
 mod project;
 mod project_parts;
+mod project_statuses;
 mod property;
 mod ranked;
 mod release;

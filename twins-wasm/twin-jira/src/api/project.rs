@@ -7,7 +7,7 @@ use crate::args::text;
 use crate::entities::Project;
 use crate::errors::Error;
 use crate::preset;
-use crate::state::{COMPONENTS, ISSUE_TYPES, PROJECTS, STATUSES, State, USERS, VERSIONS, WORKFLOWS};
+use crate::state::{COMPONENTS, ISSUE_TYPES, PROJECTS, State, USERS, VERSIONS, WORKFLOWS};
 use crate::{webhooks, wire};
 
 use super::call::Call;
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 80;
 /// `GET project`.
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let projects = sorted(call)?;
-    let shown = listed(call, &projects)?;
+    let shown = listed(call, &projects, false)?;
     Ok(wire::json(200, &json!(shown)))
 }
 
@@ -44,17 +44,26 @@ pub(super) fn search(call: &mut Call<'_, '_>) -> Result<Response, Error> {
         "-name" => projects.sort_by_key(|project| std::cmp::Reverse(project.name.to_lowercase())),
         other => return Err(Error::message(400, format!("The 'orderBy' value '{other}' is not supported."))),
     }
-    let shown = listed(call, &projects)?;
+    let statuses = call.query.list("status");
+    let has = |status: &str| statuses.iter().any(|given| given == status);
+    let mut shown =
+        if statuses.is_empty() || has("live") { listed(call, &projects, false)? } else { Vec::new() };
+    if has("archived") {
+        shown.extend(listed(call, &projects, true)?);
+    }
     call.page(&shown)
 }
 
-/// Projects in a list, each with its category.
-fn listed(call: &mut Call<'_, '_>, projects: &[Project]) -> Result<Vec<Value>, Error> {
+/// Projects in a list, each with its category: those in the archive, or those that are not.
+fn listed(call: &mut Call<'_, '_>, projects: &[Project], archived: bool) -> Result<Vec<Value>, Error> {
     let mut all = Vec::new();
     for project in projects {
-        let mut shown = brief(call, project);
-        super::resource::extend(&mut shown, super::project_parts::extras(call, project)?);
-        all.push(shown);
+        let extras = super::project_parts::extras(call, project)?;
+        if extras.get("archived").is_some() == archived {
+            let mut shown = brief(call, project);
+            super::resource::extend(&mut shown, extras);
+            all.push(shown);
+        }
     }
     Ok(all)
 }
@@ -318,37 +327,4 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     call.state.delete_project(&project);
     webhooks::project(call.state, &call.wire, "project_deleted", &project)?;
     Ok(wire::empty())
-}
-
-/// `GET project/{}/statuses`: the statuses of each type of issue.
-pub(super) fn statuses(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let name = call.param(0).to_owned();
-    let project = call.project(&name)?;
-    let mut shown = Vec::new();
-    for id in &project.issue_types {
-        if let Some(kind) = call.state.get(&ISSUE_TYPES, id)? {
-            let statuses = statuses_in(call, project.workflow_of(id))?;
-            shown.push(json!({
-                "self": call.wire.at(&format!("issuetype/{id}")), "id": id, "name": kind.name,
-                "subtask": kind.subtask, "statuses": statuses,
-            }));
-        }
-    }
-    Ok(wire::json(200, &json!(shown)))
-}
-
-/// The statuses of a workflow, in the order of its steps.
-fn statuses_in(call: &mut Call<'_, '_>, workflow: &str) -> Result<Vec<Value>, Error> {
-    let workflow = call.state.get(&WORKFLOWS, workflow)?;
-    let mut ids: Vec<String> = Vec::new();
-    for step in workflow.iter().flat_map(|workflow| &workflow.transitions) {
-        if !ids.contains(&step.to) {
-            ids.push(step.to.clone());
-        }
-    }
-    let mut statuses = Vec::new();
-    for id in &ids {
-        statuses.extend(call.state.get(&STATUSES, id)?.map(|status| wire::status(&call.wire, &status)));
-    }
-    Ok(statuses)
 }

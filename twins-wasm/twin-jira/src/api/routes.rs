@@ -5,8 +5,8 @@ use super::Root::{Accounts as O, Agile as A, Consent as C, Platform as P, Webhoo
 use super::route::{Route, open, shape, to};
 use super::{
     attachment, board, catalogue, changelog, comment, component, create, edit, filter, group, hook, issue,
-    link, oauth, participation, project, property, ranked, release, role, roles, search, sprint, transition,
-    user, worklog,
+    link, oauth, participation, project, project_statuses, property, ranked, release, role, roles, search,
+    sprint, transition, user, worklog,
 };
 
 /// The table.
@@ -100,7 +100,7 @@ pub(super) const ROUTES: &[Route] = &[
     shape("getAllPermissions", "GET", P, "permissions", catalogue::permissions),
     to("getAllProjectRoles", "GET", P, "role", roles::all),
     to("getAllProjects", "GET", P, "project", project::list),
-    to("getAllStatuses", "GET", P, "project/{projectIdOrKey}/statuses", project::statuses),
+    to("getAllStatuses", "GET", P, "project/{projectIdOrKey}/statuses", project_statuses::statuses),
     to("getAllUsers", "GET", P, "users/search", user::all),
     to("getAttachment", "GET", P, "attachment/{id}", attachment::get),
     to("getAttachmentContent", "GET", P, "attachment/content/{id}", attachment::content),
