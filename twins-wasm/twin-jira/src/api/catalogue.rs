@@ -287,7 +287,7 @@ pub(super) fn my_permissions(call: &mut Call<'_, '_>) -> Result<Response, Error>
             call.state.find_issue(&issue)?.ok_or_else(Error::no_issue)?;
         }
     }
-    let is_admin = super::group::is_admin(call)?;
+    let is_admin = super::group::may_administer(call)?;
     let mut shown = Map::new();
     for key in wanted {
         let Some((key, id, name, of_project)) = PERMISSIONS.iter().find(|(known, ..)| *known == key) else {

@@ -14,14 +14,8 @@ use super::call::Call;
 /// The groups whose members administer the site.
 const ADMINS: &[&str] = &["site-admins", "jira-administrators", "administrators", "org-admins"];
 
-/// Whether the caller administers the site.
-pub(super) fn is_admin(call: &mut Call<'_, '_>) -> Result<bool, Error> {
-    let me = call.me().to_owned();
-    let groups = call.state.all(&GROUPS)?;
-    Ok(groups.iter().any(|group| ADMINS.contains(&group.name.as_str()) && group.members.contains(&me)))
-}
-
-/// Whether somebody administers the site.
+/// Whether somebody administers the site. Where no group of administrators exists everybody does, as every token is good
+/// where none is named.
 pub(super) fn administers(call: &mut Call<'_, '_>, account_id: &str) -> Result<bool, Error> {
     let groups = call.state.all(&GROUPS)?;
     let mut admins = groups.iter().filter(|group| ADMINS.contains(&group.name.as_str())).peekable();
@@ -29,8 +23,7 @@ pub(super) fn administers(call: &mut Call<'_, '_>, account_id: &str) -> Result<b
     Ok(admins.peek().is_none() || admins.any(|group| group.members.iter().any(is_member)))
 }
 
-/// Whether the caller may configure the site. Where no group of administrators exists, everybody may, as every token is
-/// good where none is named.
+/// Whether the caller may configure the site.
 pub(super) fn may_administer(call: &mut Call<'_, '_>) -> Result<bool, Error> {
     let me = call.me().to_owned();
     administers(call, &me)
