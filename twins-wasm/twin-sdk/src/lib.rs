@@ -1,6 +1,8 @@
 //! What a twin in Rust is written with: the contract's bindings, the host behind one trait, requests,
 //! responses, typed tables, cursors and ids. A twin implements [`Twin`] and calls [`export!`] once.
 
+#[cfg(target_family = "wasm")]
+mod allocator;
 pub mod bindings;
 mod component;
 mod cursor;
