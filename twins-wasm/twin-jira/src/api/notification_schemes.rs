@@ -157,8 +157,7 @@ fn read_events(
             if !HOLDERS.contains(&kind.as_str()) {
                 return Err(Error::message(400, format!("The notification type '{kind}' is not valid.")));
             }
-            call.state.claim_id("notification", "10200")?;
-            let number: u64 = call.state.next_id("notification")?.parse().unwrap_or_default();
+            let number = call.state.next_id_above("notification", 10_200)?;
             let mut kept = json!({"id": number, "notificationType": kind});
             if let Some(parameter) = one.get("parameter").and_then(scalar) {
                 extend(&mut kept, json!({"parameter": parameter, "recipient": parameter}));

@@ -174,10 +174,7 @@ fn read_grant(call: &mut Call<'_, '_>, given: &Value) -> Result<Value, Error> {
     }
     let id = match given.get("id").and_then(Value::as_u64) {
         Some(id) => id,
-        None => {
-            call.state.claim_id("permission grant", "10200")?;
-            call.state.next_id("permission grant")?.parse().unwrap_or_default()
-        }
+        None => call.state.next_id_above("permission grant", 10_200)?,
     };
     Ok(json!({"id": id, "holder": kept, "permission": permission}))
 }

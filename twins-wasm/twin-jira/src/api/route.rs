@@ -110,7 +110,7 @@ pub(super) const fn open(
     path: &'static str,
     run: Run,
 ) -> Route {
-    Route { id, method, root, path, open: true, tier: Tier::Full, run }
+    Route { open: true, ..to(id, method, root, path, run) }
 }
 
 /// An operation that answers in the right shape and knows little of what stands behind it.
@@ -121,7 +121,7 @@ pub(super) const fn shape(
     path: &'static str,
     run: Run,
 ) -> Route {
-    Route { id, method, root, path, open: false, tier: Tier::Shape, run }
+    Route { tier: Tier::Shape, ..to(id, method, root, path, run) }
 }
 
 /// A full operation of the platform API.

@@ -127,8 +127,8 @@ fn given(state: &mut State<'_>) -> Result<Vec<Value>, TableError> {
 }
 
 fn new_tab(call: &mut Call<'_, '_>, name: &str) -> Result<Value, Error> {
-    call.state.claim_id("screen tab", "10100")?;
-    Ok(json!({"id": call.state.next_id("screen tab")?, "name": name, "fields": []}))
+    let id = call.state.next_id_above("screen tab", 10_100)?.to_string();
+    Ok(json!({"id": id, "name": name, "fields": []}))
 }
 
 /// The tabs of a screen.

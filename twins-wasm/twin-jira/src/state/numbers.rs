@@ -33,6 +33,12 @@ impl State<'_> {
         Ok(id.to_string())
     }
 
+    /// The next id of a kind of which a new site has some: above the newest of those.
+    pub(crate) fn next_id_above(&mut self, kind: &str, newest: u64) -> Result<u64, TableError> {
+        self.claim_id(kind, &newest.to_string())?;
+        Ok(self.next_id(kind)?.parse().unwrap_or_default())
+    }
+
     /// The rank of a new issue, behind all that were there before. Ranks leave room for others between them.
     pub(crate) fn next_rank(&mut self) -> Result<String, TableError> {
         const FIRST: u64 = 7;
