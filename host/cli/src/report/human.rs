@@ -29,8 +29,7 @@ pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
 }
 
 fn admission(summary: &Summary<'_>) -> String {
-    let next = if summary.admission.is_whole() { "" } else { "; `glasshouse run SUITE --admit` tries them" };
-    format!("  admission: {}{next}", summary.admission.line())
+    format!("  admission: {}{}", summary.admission.line(), summary.admission.next_step())
 }
 
 fn missing(satisfaction: &Satisfaction) -> Option<String> {

@@ -139,7 +139,7 @@ fn check_admission(plan: &Plan) -> Result<(), Failure> {
     if !plan.suite().needs_admission || admission.is_whole() {
         return Ok(());
     }
-    let what = format!("[admission] asks for scenarios that are admitted; {}", admission.line());
+    let what = format!("[admission] asks for scenarios that are admitted: {}", admission.line());
     Err(Failure::usage(what, "run `glasshouse run SUITE --admit`, and mend what it refuses"))
 }
 
