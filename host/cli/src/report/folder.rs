@@ -1,7 +1,9 @@
 //! The report's folder. Files grow under another name and get their own when the run is whole, `summary.json` last:
 //! where it lies, everything beside it belongs to it.
 
-use crate::batch::ResultLine;
+use super::json::Summary;
+use crate::batch::{ResultFile, ResultLine};
+use anyhow::Context as _;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -28,11 +30,6 @@ impl ReportFolder {
         Ok(Self { path: path.to_owned(), results, events })
     }
 
-    /// Where the summary will lie.
-    pub(crate) fn summary(&self) -> PathBuf {
-        self.path.join(SUMMARY)
-    }
-
     /// Adds one trial; trials come in planned order. `tape` are its lines of `events.jsonl`, where they are kept.
     ///
     /// # Errors
@@ -51,15 +48,27 @@ impl ReportFolder {
         self.complete(vec![timings_file])
     }
 
-    /// Completes the report.
+    /// The results as they are by now, to be read again.
     ///
     /// # Errors
-    /// The system's, where a file cannot be written or renamed.
-    pub(crate) fn finish(self, summary: &str, timings: &str) -> io::Result<()> {
+    /// Where the file cannot be written or read.
+    pub(crate) fn results(&mut self) -> anyhow::Result<ResultFile> {
+        self.results.writer.flush().context("the results")?;
+        ResultFile::open(&self.results.part)
+    }
+
+    /// Completes the report; where the summary lies.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be written or renamed, or the results cannot be read again.
+    pub(crate) fn finish(self, summary: &Summary<'_>, timings: &str) -> anyhow::Result<PathBuf> {
+        let whole = self.path.join(SUMMARY);
         let mut summary_file = PartFile::create(&self.path, SUMMARY)?;
-        summary_file.writer.write_all(summary.as_bytes())?;
+        serde_json::to_writer_pretty(&mut summary_file.writer, summary)?;
+        summary_file.writer.write_all(b"\n")?;
         let timings_file = self.timings(timings)?;
-        self.complete(vec![summary_file, timings_file])
+        self.complete(vec![summary_file, timings_file])?;
+        Ok(whole)
     }
 
     fn timings(&self, timings: &str) -> io::Result<PartFile> {
