@@ -10,6 +10,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const SUMMARY: &str = "summary.json";
+const RESULTS: &str = "results.jsonl";
+const EVENTS: &str = "events.jsonl";
 
 /// A report that is being written. Dropped unfinished, it leaves an earlier report as it was.
 pub(crate) struct ReportFolder {
@@ -25,9 +27,26 @@ impl ReportFolder {
     /// The system's, where the folder cannot be made or written to.
     pub(crate) fn begin(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
-        let results = PartFile::create(path, "results.jsonl")?;
-        let events = PartFile::create(path, "events.jsonl")?;
+        let results = PartFile::create(path, RESULTS)?;
+        let events = PartFile::create(path, EVENTS)?;
         Ok(Self { path: path.to_owned(), results, events })
+    }
+
+    /// Removes what runs left here that were killed: nobody else runs in the folder.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be read.
+    pub(crate) fn remove_left_behind(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let grows = [RESULTS, EVENTS].iter().any(|file| name.starts_with(&format!(".{file}.")));
+            if grows && name.ends_with(".part") && path != self.results.part && path != self.events.part {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
     }
 
     /// Adds one trial; trials come in planned order. `tape` are its lines of `events.jsonl`, where they are kept.

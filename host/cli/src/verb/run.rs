@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     check_admission(&plan)?;
     let mut report = begin_report(&folder)?;
     let (mut journal, before) = open_journal(args, &plan, &folder, &asked)?;
+    report.remove_left_behind().map_err(|error| unusable(&folder, &error))?;
     if before.others > 0 {
         terminal::note(&format!(
             "warning: {} trials ran with other files or components; they run again",
