@@ -1,7 +1,9 @@
 //! The two ways out: data to stdout, everything else to stderr. Text of a guest never steers the terminal: control
 //! characters but the line feed are replaced on both.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::Path;
 
 /// Writes data to stdout. A reader that has gone away wants no more, which is no failure.
 ///
@@ -13,6 +15,20 @@ pub(crate) fn data(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// Writes a file of data to stdout, line by line.
+///
+/// # Errors
+/// Where the file cannot be read, and those of [`data`].
+pub(crate) fn file(path: &Path) -> io::Result<()> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut line = String::new();
+    while file.read_line(&mut line)? > 0 {
+        data(&line)?;
+        line.clear();
+    }
+    Ok(())
 }
 
 /// Writes one line to stderr. Where stderr is closed there is nobody to tell.

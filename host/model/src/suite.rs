@@ -8,7 +8,7 @@ use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{
     ID, PATH, WEIGHT, at_least, component, id, is_weight, number, relative_path, short, shown, text,
 };
-use crate::{Mistakes, Place};
+use crate::{Mistakes, OwnSeeds, Place, Seeds};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use toml_span::value::ValueInner;
@@ -69,30 +69,6 @@ pub struct CalibrationUse {
     pub required: bool,
 }
 
-/// How many trials a scenario has, and from where their seeds are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Seeds {
-    /// Trials a scenario.
-    pub n: u32,
-    /// Moves every seed.
-    pub base: u64,
-}
-
-/// The keys of a `[seeds]` table as they stand; one that is none is decided elsewhere.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct OwnSeeds {
-    /// Trials a scenario.
-    pub n: Option<u32>,
-    /// Moves every seed.
-    pub base: Option<u64>,
-}
-
-impl Default for Seeds {
-    fn default() -> Self {
-        Self { n: 25, base: 0 }
-    }
-}
-
 impl Suite {
     /// Parses the text of a `suite.toml`.
     ///
@@ -119,11 +95,19 @@ impl Suite {
         });
         let (mutants, needs_admission) = admission.unwrap_or_default();
         let seeds = table.table(reader, "seeds", |table, reader| {
+            let (plan, list) = (table.key_span("plan"), table.key_span("list"));
             let allocation = Allocation::read(table, reader, gate.as_ref());
-            OwnSeeds::read(table, reader).map(|seeds| (seeds, allocation))
+            let seeds = OwnSeeds::read(table, reader)?;
+            if let (Some(plan), Some(_)) = (plan, list) {
+                reader.mistake(plan, "`plan` does not go with `list`", Some(LISTED.into()));
+            } else if let (Some(list), true) = (list, gate.as_ref().is_some_and(Gate::is_sequential)) {
+                let what = "`list` does not go with the gate's mode, which draws the scenario of each trial";
+                reader.mistake(list, what, Some("write `n`, or mode = \"fixed\" in [gate]".into()));
+            }
+            Some((seeds, allocation))
         });
         let (seeds, allocation) = seeds.unwrap_or_default();
-        let seeds = seeds.resolve(Seeds::default());
+        let seeds = seeds.resolve(&Seeds::default());
         if let Some(to) = gate.as_ref().and_then(Gate::extends_to).filter(|to| *to <= seeds.n) {
             let what = format!("`extend_to` is {to}, and a scenario has {} trials without it", seeds.n);
             reader.mistake(gate_span, what, Some("make it larger than `n` in [seeds]".into()));
@@ -146,6 +130,7 @@ impl Suite {
     }
 }
 
+const LISTED: &str = "with a list each scenario has a trial for each of its seeds; leave one of them out";
 const SUBJECT: &str = "the name of a bundled agent, or a path below this folder ending in .wasm";
 impl Usage {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
@@ -184,20 +169,6 @@ impl CalibrationUse {
         let required =
             table.optional(reader, "required", "true or false", ValueInner::as_bool).unwrap_or(false);
         Some(Self { set: set?, place, min_satisfied, min_unsatisfied, required })
-    }
-}
-
-impl OwnSeeds {
-    /// Fills in what is none from the suite's seeds.
-    #[must_use]
-    pub fn resolve(self, suite: Seeds) -> Seeds {
-        Seeds { n: self.n.unwrap_or(suite.n), base: self.base.unwrap_or(suite.base) }
-    }
-
-    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let n = table.optional(reader, "n", TRIALS, trials);
-        let base = table.optional(reader, "base", "a whole number from 0", at_least(0));
-        Some(Self { n, base })
     }
 }
 

@@ -177,19 +177,38 @@ impl<'v> TomlTable<'v> {
 
     /// Takes an array of different values that may be missing and turns each with `turn`, whose error is a hint;
     /// `wanted` says what each ought to be. None where one has a mistake.
-    pub(crate) fn list<T: PartialEq>(
+    pub(crate) fn list<T: PartialEq + Clone>(
         &mut self,
         reader: &mut Reader<'_>,
         key: &'static str,
         wanted: &str,
         turn: impl Fn(&ValueInner<'v>) -> Result<T, Option<String>>,
     ) -> Option<Vec<T>> {
+        let mut all: Vec<T> = Vec::new();
+        self.list_of(reader, (key, LONGEST_LIST), wanted, turn, |value| {
+            let is_new = !all.contains(value);
+            if is_new {
+                all.push(value.clone());
+            }
+            is_new
+        })
+    }
+
+    /// The same with a bound of its own; `is_new` says of each value whether it comes for the first time.
+    pub(crate) fn list_of<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        (key, most): (&'static str, usize),
+        wanted: &str,
+        turn: impl Fn(&ValueInner<'v>) -> Result<T, Option<String>>,
+        mut is_new: impl FnMut(&T) -> bool,
+    ) -> Option<Vec<T>> {
         let mut value = self.take(key)?;
         let span = value.span;
         let items = match value.take() {
             ValueInner::Array(items) if items.is_empty() => Err(format!("`{key}` is an empty array")),
-            ValueInner::Array(items) if items.len() > LONGEST_LIST => {
-                Err(format!("`{key}` has {} entries; at most {LONGEST_LIST} are read", items.len()))
+            ValueInner::Array(items) if items.len() > most => {
+                Err(format!("`{key}` has {} entries; at most {most} are read", items.len()))
             }
             ValueInner::Array(items) => Ok(items),
             other => Err(format!("`{key}` must be an array (found {})", shown(&other))),
@@ -204,7 +223,7 @@ impl<'v> TomlTable<'v> {
                     let what = format!("each of `{key}` must be {wanted} (found {})", shown(&found));
                     reader.mistake(span, what, hint.clone());
                 }
-                Ok(value) if all.iter().flatten().any(|earlier| earlier == value) => {
+                Ok(value) if !is_new(value) => {
                     reader.mistake(span, format!("{} stands in `{key}` twice", shown(&found)), None);
                 }
                 Ok(_) => {}
@@ -215,7 +234,7 @@ impl<'v> TomlTable<'v> {
     }
 
     /// Takes such an array that must be there.
-    pub(crate) fn required_list<T: PartialEq>(
+    pub(crate) fn required_list<T: PartialEq + Clone>(
         &mut self,
         reader: &mut Reader<'_>,
         key: &'static str,

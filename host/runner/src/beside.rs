@@ -6,7 +6,9 @@ use crate::load::Loader;
 use crate::people::Voice;
 use crate::plan::LoadedScenario;
 use crate::prepare::{Template, WorldFiles};
-use glasshouse_model::{Drawn, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown};
+use glasshouse_model::{
+    Allocation, Drawn, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown,
+};
 use glasshouse_sandbox::{Refusal, Replies};
 use glasshouse_universe::Twin;
 use std::collections::BTreeSet;
@@ -100,6 +102,7 @@ impl Loader<'_> {
                 Arc::make_mut(loaded).scenario.weight = *weight;
             }
             self.check_variants(loaded);
+            self.check_list(suite, loaded);
         }
         // Where a scenario did not load, nobody knows what it names.
         if !self.mistakes.is_empty() {
@@ -114,8 +117,23 @@ impl Loader<'_> {
         let (count, trials) = (loaded.scenario.variants.count(), loaded.seeds.n);
         if count > trials {
             let what = format!("[variants] has {count} combinations, and the scenario {trials} trials");
-            let hint = format!("make `n` in [seeds] at least {count}, or move lists to [draw]");
+            let more =
+                if loaded.seeds.list.is_some() { "name more seeds" } else { "make `n` in [seeds] larger" };
+            let hint = format!("{more}, so that each is tried, or move lists to [draw]");
             self.mistakes.push(Mistake::new(Place::file(loaded.file.clone()), what).hint(hint));
+        }
+    }
+
+    /// A plan that spreads trials by itself has no use for a list that says how many a scenario has.
+    fn check_list(&mut self, suite: &Suite, loaded: &LoadedScenario) {
+        let Some(list) = &loaded.scenario.seeds.list else { return };
+        if suite.allocation != Allocation::Fixed {
+            let plan = suite.allocation.word();
+            let what = format!(
+                "`list` does not go with the suite's plan = \"{plan}\", which draws or counts trials"
+            );
+            let hint = "write `n` here; or plan = \"fixed\" and mode = \"fixed\" into suite.toml";
+            self.mistakes.push(Mistake::new(list.place.clone(), what).hint(hint));
         }
     }
 

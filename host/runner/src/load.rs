@@ -191,7 +191,7 @@ impl<'l> Loader<'l> {
         let oracle = sealed.as_ref().map(|sealed| self.oracle(sealed, &sealed_folder, &sample));
         let sealed = sealed?;
         let judges = self.judges(&sealed_folder, &sealed, &sample);
-        let seeds = scenario.seeds.resolve(suite?.seeds);
+        let seeds = scenario.seeds.resolve(&suite?.seeds);
         let digests = ScenarioDigests {
             visible: folder.digest("sealed/", false),
             sealed: folder.digest("sealed/", true),
@@ -305,7 +305,7 @@ impl<'l> Loader<'l> {
     ) {
         let mut worlds: HashMap<Drawn, Arc<World>> = HashMap::new();
         for index in 0..count {
-            let seed = Seed::of_trial(suite, &loaded.scenario.id, loaded.seeds.base, index);
+            let seed = loaded.seeds.of_trial(suite, &loaded.scenario.id, index);
             let drawn = loaded.scenario.drawn(seed, index);
             let (drawn, world) = match worlds.get_key_value(&drawn) {
                 // The values of the trial that drew them first, so that a large batch holds them once.

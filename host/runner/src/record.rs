@@ -7,7 +7,7 @@ use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
 use crate::header::RUNNER;
 use crate::plan::{LoadedScenario, Plan};
-use glasshouse_model::{Digest, Mistake, NamedMutant, Place, Suite};
+use glasshouse_model::{Digest, Mistake, NamedMutant, Place, Seed, Suite};
 use glasshouse_sandbox::{ENGINE, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -153,7 +153,7 @@ pub(crate) fn known(
 
 /// All that decides what its oracle, doing nothing, and the mutants come to, but for the subjects that run.
 fn scenario_parts(suite: &Suite, loaded: &LoadedScenario, components: &[ComponentUse]) -> Vec<String> {
-    let (digests, seeds, panel) = (&loaded.digests, loaded.seeds, loaded.sealed.panel);
+    let (digests, seeds, panel) = (&loaded.digests, &loaded.seeds, loaded.sealed.panel);
     let mut parts = vec![
         RUNNER.to_owned(),
         ENGINE.to_owned(),
@@ -164,6 +164,8 @@ fn scenario_parts(suite: &Suite, loaded: &LoadedScenario, components: &[Componen
         digests.sealed.to_string(),
         format!("{} {} {} {}", seeds.n, seeds.base, panel.cut, panel.min_judges),
     ];
+    // The scenario's own list is in its files; this is the suite's.
+    parts.extend(seeds.list.iter().flatten().map(Seed::to_string));
     for used in components.iter().filter(|used| used.role != Role::Agent) {
         parts.push(format!("{} {} {}", used.role.name(), used.name, used.digest));
     }

@@ -99,25 +99,27 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Goes on with a run; with every whole line of its journal. A last line that is torn is dropped.
+    /// Goes on with a run: `each` is given every whole line of its journal and where it begins. A last line that is torn is
+    /// dropped.
     ///
     /// # Errors
     /// The system's; `InvalidData` with the line's number where one before the last cannot be read.
-    pub(crate) fn resume(folder: &Path) -> io::Result<(Self, Vec<JournalLine>)> {
+    pub(crate) fn resume(folder: &Path, mut each: impl FnMut(u64, JournalLine)) -> io::Result<Self> {
         let mut journal = Self::open(folder)?;
-        let (mut lines, mut end) = (Vec::new(), 0);
+        let (mut number, mut end) = (0, 0);
         let mut reader = BufReader::new(&journal.file);
         let mut text = Vec::new();
         loop {
             text.clear();
             let read = reader.read_until(b'\n', &mut text)?;
             let is_whole = text.last() == Some(&b'\n');
+            number += 1;
             match serde_json::from_slice(&text) {
-                Ok(line) if is_whole => lines.push(line),
+                Ok(line) if is_whole => each(end, line),
                 // The last line, or the end of the file.
                 _ if !is_whole => break,
                 Err(error) => {
-                    let what = format!("line {} of {JOURNAL} cannot be read: {error}", lines.len() + 1);
+                    let what = format!("line {number} of {JOURNAL} cannot be read: {error}");
                     return Err(io::Error::new(io::ErrorKind::InvalidData, what));
                 }
                 Ok(_) => break,
@@ -126,7 +128,22 @@ impl Journal {
         }
         journal.file.set_len(end)?;
         journal.file.seek(SeekFrom::End(0))?;
-        Ok((journal, lines))
+        Ok(journal)
+    }
+
+    /// The trial whose line begins there.
+    ///
+    /// # Errors
+    /// The system's; `InvalidData` where that is no line of a trial.
+    pub(crate) fn read(&mut self, place: u64) -> io::Result<Entry> {
+        self.file.seek(SeekFrom::Start(place))?;
+        let mut text = Vec::new();
+        BufReader::new(&self.file).read_until(b'\n', &mut text)?;
+        self.file.seek(SeekFrom::End(0))?;
+        match serde_json::from_slice(&text)? {
+            JournalLine::Ran(entry) => Ok(*entry),
+            JournalLine::Recorded { .. } => Err(io::ErrorKind::InvalidData.into()),
+        }
     }
 
     fn open(folder: &Path) -> io::Result<Self> {
@@ -162,35 +179,80 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::ResultLine;
     use super::*;
+    use glasshouse_model::{Drawn, Ending, Seed, TrialClass, TrialResult};
 
     fn recorded(context: u64) -> JournalLine {
         JournalLine::Recorded { key: Digest::of(b"k"), context, hash: "h".into() }
     }
 
-    fn contexts(lines: &[JournalLine]) -> Vec<u64> {
-        let context = |line: &JournalLine| match line {
-            JournalLine::Recorded { context, .. } => *context,
-            JournalLine::Ran(_) => 0,
+    /// The journal, and the contexts of its lines.
+    fn resumed(folder: &Path) -> io::Result<(Journal, Vec<u64>)> {
+        let mut contexts = Vec::new();
+        let journal = Journal::resume(folder, |_, line| match line {
+            JournalLine::Recorded { context, .. } => contexts.push(context),
+            JournalLine::Ran(_) => contexts.push(0),
+        })?;
+        Ok((journal, contexts))
+    }
+
+    #[test]
+    fn a_trial_is_read_from_its_place_and_the_next_line_is_appended_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = |index: u32| Entry {
+            line: ResultLine {
+                result: TrialResult {
+                    scenario: "s".into(),
+                    index,
+                    seed: Seed(7),
+                    drawn: Drawn::default(),
+                    class: TrialClass::Judged,
+                    satisfied: true,
+                    ending: Ending::Answered,
+                    judgements: Vec::new(),
+                    reason: String::new(),
+                    retries: 0,
+                },
+                key: Digest::of(b"k"),
+                head: Digest::of(b"h"),
+                replayed: None,
+                context: None,
+                hash: None,
+            },
+            tape: Some(format!("{}\n", "x".repeat(20_000))),
+            divergence: None,
         };
-        lines.iter().map(context).collect()
+        let (mut journal, _) = resumed(folder.path()).unwrap();
+        for index in 0..3 {
+            journal.append(&JournalLine::Ran(Box::new(entry(index)))).unwrap();
+        }
+        drop(journal);
+        let mut places = Vec::new();
+        let mut journal = Journal::resume(folder.path(), |place, _| places.push(place)).unwrap();
+        for (index, place) in [(1, places[1]), (0, places[0]), (2, places[2])] {
+            assert_eq!(journal.read(place).unwrap(), entry(index));
+        }
+        journal.append(&recorded(5)).unwrap();
+        drop(journal);
+        assert_eq!(resumed(folder.path()).unwrap().1, [0, 0, 0, 5]);
     }
 
     #[test]
     fn a_torn_last_line_is_dropped_and_written_over() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::resume(folder.path()).unwrap();
+        let (mut journal, _) = resumed(folder.path()).unwrap();
         journal.append(&recorded(1)).unwrap();
         journal.append(&recorded(2)).unwrap();
         let whole = fs::read(folder.path().join(JOURNAL)).unwrap();
         drop(journal);
         for cut in 1..whole.len() / 2 {
             fs::write(folder.path().join(JOURNAL), &whole[..whole.len() - cut]).unwrap();
-            let (mut journal, lines) = Journal::resume(folder.path()).unwrap();
-            assert_eq!(contexts(&lines), [1], "{cut}");
+            let (mut journal, contexts) = resumed(folder.path()).unwrap();
+            assert_eq!(contexts, [1], "{cut}");
             journal.append(&recorded(3)).unwrap();
             drop(journal);
-            assert_eq!(contexts(&Journal::resume(folder.path()).unwrap().1), [1, 3]);
+            assert_eq!(resumed(folder.path()).unwrap().1, [1, 3]);
         }
     }
 
@@ -198,16 +260,16 @@ mod tests {
     fn a_damaged_line_is_named() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(JOURNAL), "{}\n{}\n").unwrap();
-        let error = Journal::resume(folder.path()).err().unwrap();
+        let error = resumed(folder.path()).err().unwrap();
         assert!(error.to_string().contains("line 1 of journal.jsonl"), "{error}");
     }
 
     #[test]
     fn a_folder_has_one_run_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Journal::resume(folder.path()).unwrap();
-        assert_eq!(Journal::resume(folder.path()).err().unwrap().kind(), io::ErrorKind::ResourceBusy);
+        let first = resumed(folder.path()).unwrap();
+        assert_eq!(resumed(folder.path()).err().unwrap().kind(), io::ErrorKind::ResourceBusy);
         drop(first);
-        assert!(Journal::resume(folder.path()).is_ok());
+        assert!(resumed(folder.path()).is_ok());
     }
 }

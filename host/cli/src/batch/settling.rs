@@ -2,41 +2,55 @@
 
 use super::entry::{Entry, ResultLine};
 use super::journal::{Journal, JournalLine};
+use super::shard::Shard;
 use super::store::TrialStore;
-use super::tape::trajectory;
+use super::tape::{TrialId, trajectory};
+use super::waiting::{RanBefore, Waiting};
 use crate::progress::Progress;
 use crate::report::ReportFolder;
 use anyhow::Context as _;
-use glasshouse_judge::Sequential;
+use glasshouse_judge::Assessing;
 use glasshouse_model::{Digest, TrialClass, TrialResult};
 use glasshouse_runner::{Finished, Plan, TrialName, Watch};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// A run under way, or several that become one.
-pub(crate) struct Settling<'p> {
+/// Most differences between records and replays that are told; the others are counted.
+const MOST_DIVERGENCES: usize = 20;
+
+/// A run under way, or several that become one. What is kept of a trial that is settled does not grow with it.
+pub(crate) struct Settling<'s, 'p> {
     plan: &'p Plan,
-    report: &'p mut ReportFolder,
-    store: &'p TrialStore,
+    report: &'s mut ReportFolder,
+    store: &'s TrialStore,
     /// None where nothing runs.
-    journal: Option<&'p mut Journal>,
+    journal: Option<&'s mut Journal>,
+    /// What trials that ran before are read from, where that is no journal.
+    shards: &'s [Shard],
     progress: Progress,
     ends_at_critical: bool,
-    gate: Option<Sequential<'p>>,
     /// Trials that have run and are not settled.
-    waiting: BTreeMap<usize, Entry>,
+    waiting: BTreeMap<usize, Waiting>,
     /// Those of them whose records stand in the ledger.
     recorded: BTreeMap<Digest, (u64, String)>,
-    settled: Settled,
+    settled: Settled<'p>,
 }
 
 /// What a run came to.
 #[derive(Default)]
-pub(crate) struct Settled {
-    /// In planned order.
-    pub(crate) results: Vec<TrialResult>,
-    /// Where replays came out otherwise than the records.
+pub(crate) struct Settled<'p> {
+    /// How many trials count.
+    pub(crate) trials: usize,
+    /// How many of them satisfy.
+    pub(crate) satisfied: usize,
+    /// The first in planned order that does not satisfy by what happened in it: what broke in the host is in no record.
+    pub(crate) first_failed: Option<TrialId>,
+    /// All that is said of them; none where no whole scenarios ran.
+    pub(crate) assessing: Option<Assessing<'p>>,
+    /// Where replays came out otherwise than the records, the first of them.
     pub(crate) divergences: Vec<String>,
+    /// How many further ones there are.
+    pub(crate) further_divergences: usize,
     /// How many trials ran now, be they settled or not.
     pub(crate) ran: usize,
     /// Whether a gate needs no more than the results.
@@ -46,12 +60,12 @@ pub(crate) struct Settled {
     failure: Option<anyhow::Error>,
 }
 
-impl<'p> Settling<'p> {
+impl<'s, 'p> Settling<'s, 'p> {
     /// Begins with nothing settled.
     pub(crate) fn new(
         plan: &'p Plan,
-        report: &'p mut ReportFolder,
-        store: &'p TrialStore,
+        report: &'s mut ReportFolder,
+        store: &'s TrialStore,
         progress: Progress,
     ) -> Self {
         Self {
@@ -59,64 +73,47 @@ impl<'p> Settling<'p> {
             report,
             store,
             journal: None,
+            shards: &[],
             progress,
             ends_at_critical: false,
-            gate: None,
             waiting: BTreeMap::new(),
             recorded: BTreeMap::new(),
             settled: Settled::default(),
         }
     }
 
-    /// The same, ended by a gate as soon as that is settled: what has run beyond that trial counts for nothing.
-    pub(crate) fn decided_by(mut self, gate: Option<Sequential<'p>>) -> Self {
-        self.gate = gate;
+    /// The same, assessed; a gate ends it as soon as it is decided: what has run beyond that trial counts for nothing.
+    pub(crate) fn assessed(mut self, assessing: Option<Assessing<'p>>) -> Self {
+        self.settled.assessing = assessing;
         self
     }
 
     /// The same, with a journal of what runs.
-    pub(crate) fn journalled(mut self, journal: &'p mut Journal, ends_at_critical: bool) -> Self {
+    pub(crate) fn journalled(mut self, journal: &'s mut Journal, ends_at_critical: bool) -> Self {
         self.journal = Some(journal);
         self.ends_at_critical = ends_at_critical;
         self
     }
 
-    /// Takes up what ran before; how many of the lines are of another suite or build, and so are of no use.
-    pub(crate) fn take_up(&mut self, lines: Vec<JournalLine>) -> usize {
-        let mut others = 0;
-        for line in lines {
-            match line {
-                JournalLine::Ran(entry) => others += usize::from(!self.take(*entry)),
-                JournalLine::Recorded { key, context, hash } => {
-                    self.recorded.insert(key, (context, hash));
-                }
-            }
-        }
-        others
+    /// The same, with shards.
+    pub(crate) fn of_shards(mut self, shards: &'s [Shard]) -> Self {
+        self.shards = shards;
+        self
     }
 
-    /// Takes up one trial that ran before; false where it is not one of the plan as it is.
-    pub(crate) fn take(&mut self, entry: Entry) -> bool {
-        let result = &entry.line.result;
-        let number = self.plan.number(&result.scenario, result.index);
-        let number =
-            number.filter(|number| self.plan.name(*number).is_some_and(|name| name.key == entry.line.key));
-        let Some(number) = number else { return false };
-        self.waiting.insert(number, entry);
-        self.progress.ran_before(1);
-        true
-    }
-
-    /// The numbers of the trials that ran before, and whether they satisfied.
-    pub(crate) fn done(&self) -> BTreeMap<usize, bool> {
-        self.waiting.iter().map(|(number, entry)| (*number, entry.line.result.satisfied)).collect()
+    /// The same, with what ran before.
+    pub(crate) fn going_on(mut self, before: RanBefore) -> Self {
+        let RanBefore { waiting, recorded, .. } = before;
+        self.progress.ran_before(waiting.len());
+        (self.waiting, self.recorded) = (waiting, recorded);
+        self
     }
 
     /// What it came to, and how long it took.
     ///
     /// # Errors
     /// What kept a trial from being written.
-    pub(crate) fn end(self) -> anyhow::Result<(Settled, std::time::Duration)> {
+    pub(crate) fn end(self) -> anyhow::Result<(Settled<'p>, std::time::Duration)> {
         let took = self.progress.end();
         match self.settled.failure {
             Some(failure) => Err(failure),
@@ -132,22 +129,21 @@ impl<'p> Settling<'p> {
                 .append(&JournalLine::Ran(Box::new(entry.clone())))
                 .context("the journal cannot be written")?;
         }
-        self.waiting.insert(number, entry);
+        self.waiting.insert(number, Waiting::Here(Box::new(entry)));
         Ok(())
     }
 
-    fn settle(&mut self, number: usize, finished: Option<&Finished>) -> anyhow::Result<()> {
-        let Entry { mut line, tape, divergence } =
-            self.waiting.remove(&number).context("a trial was settled that has not run")?;
+    fn settle(&mut self, number: usize, finished: Option<&Finished>) -> anyhow::Result<TrialResult> {
+        let waiting = self.waiting.remove(&number).context("a trial was settled that has not run")?;
+        let Entry { mut line, tape, divergence } = waiting.entry(self.journal.as_deref_mut(), self.shards)?;
         if let Some(tape) = &tape {
             let (context, hash) = self.recorded(&line, tape, finished)?;
             (line.context, line.hash) = (Some(context), Some(hash));
         }
         self.report.settle(&line, tape.as_deref()).context("the report cannot be written")?;
         self.progress.settled(line.result.satisfied);
-        self.settled.divergences.extend(divergence);
-        self.settled.results.push(line.result);
-        Ok(())
+        self.settled.count(&line.result, divergence);
+        Ok(line.result)
     }
 
     /// Where the record stands in the ledger: now, or since before.
@@ -181,9 +177,9 @@ impl<'p> Settling<'p> {
         Ok((context, hash))
     }
 
-    fn flow(&mut self, done: anyhow::Result<()>) -> ControlFlow<()> {
+    fn flow<T>(&mut self, done: anyhow::Result<T>) -> ControlFlow<(), T> {
         match done {
-            Ok(()) => ControlFlow::Continue(()),
+            Ok(value) => ControlFlow::Continue(value),
             Err(failure) => {
                 self.settled.failure.get_or_insert(failure);
                 ControlFlow::Break(())
@@ -192,14 +188,29 @@ impl<'p> Settling<'p> {
     }
 
     /// The name of the trial that was settled last, where it ends the run.
-    fn ending(&self, number: usize) -> Option<TrialName> {
-        let last = self.settled.results.last().filter(|_| self.ends_at_critical)?;
+    fn ending(&self, number: usize, last: &TrialResult) -> Option<TrialName> {
         let has_failed = !last.satisfied && matches!(last.class, TrialClass::Judged | TrialClass::Budget);
-        self.plan.name(number).filter(|name| has_failed && name.is_critical)
+        let name = (self.ends_at_critical && has_failed).then(|| self.plan.name(number)).flatten();
+        name.filter(|name| name.is_critical)
     }
 }
 
-impl Watch for Settling<'_> {
+impl Settled<'_> {
+    fn count(&mut self, result: &TrialResult, divergence: Option<String>) {
+        self.trials += 1;
+        self.satisfied += usize::from(result.satisfied);
+        if !result.satisfied && result.class != TrialClass::Infra && self.first_failed.is_none() {
+            self.first_failed = Some((result.scenario.clone(), result.index));
+        }
+        if self.divergences.len() < MOST_DIVERGENCES {
+            self.divergences.extend(divergence);
+        } else {
+            self.further_divergences += usize::from(divergence.is_some());
+        }
+    }
+}
+
+impl Watch for Settling<'_, '_> {
     fn arrived(&mut self, number: usize, finished: &Finished) -> ControlFlow<()> {
         self.progress.arrived();
         self.settled.ran += 1;
@@ -209,13 +220,10 @@ impl Watch for Settling<'_> {
 
     fn settled(&mut self, number: usize, finished: Option<Finished>) -> ControlFlow<()> {
         let settled = self.settle(number, finished.as_ref());
-        self.flow(settled)?;
-        let last = self.settled.results.last();
-        self.settled.is_decided = match (&mut self.gate, last) {
-            (Some(gate), Some(last)) => gate.observe(last),
-            _ => false,
-        };
-        self.settled.ended_by = self.ending(number);
+        let last = self.flow(settled)?;
+        self.settled.is_decided =
+            self.settled.assessing.as_mut().is_some_and(|assessing| assessing.add(&last));
+        self.settled.ended_by = self.ending(number, &last);
         let is_over = self.settled.is_decided || self.settled.ended_by.is_some();
         if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

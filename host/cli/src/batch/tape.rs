@@ -13,14 +13,12 @@ use std::path::Path;
 /// A trial by scenario and index.
 pub(crate) type TrialId = (String, u32);
 
-/// Every line of `results.jsonl`, in order.
+/// Shows every line of `results.jsonl`, in order.
 ///
 /// # Errors
 /// [`Failure`] with the line that cannot be read.
-pub(crate) fn results(folder: &Path) -> Result<Vec<ResultLine>, Failure> {
-    let mut results = Vec::new();
-    each_line(&folder.join("results.jsonl"), |text| read(text).map(|line| results.push(line)))?;
-    Ok(results)
+pub(crate) fn each_result(folder: &Path, mut each: impl FnMut(ResultLine)) -> Result<(), Failure> {
+    each_line(&folder.join("results.jsonl"), |text| read(text).map(&mut each))
 }
 
 /// The lines of each trial in `events.jsonl` that is wanted, as they stand there.

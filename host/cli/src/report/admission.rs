@@ -39,8 +39,27 @@ impl Known {
         [&self.refused, &self.stale, &self.untried].iter().all(|others| others.is_empty())
     }
 
+    /// Whether nobody tried any of them, as in a fresh clone.
+    fn is_untouched(&self) -> bool {
+        self.admitted == 0 && self.refused.is_empty() && self.stale.is_empty()
+    }
+
+    /// What to do about those that may not count; empty where there are none.
+    pub(super) fn next_step(&self) -> &'static str {
+        if self.is_whole() {
+            ""
+        } else if self.is_untouched() {
+            "; `glasshouse run SUITE --admit` tells whether each scenario can pass and can fail"
+        } else {
+            "; `glasshouse run SUITE --admit` tries them"
+        }
+    }
+
     /// In one line for people.
     pub(crate) fn line(&self) -> String {
+        if self.is_untouched() && !self.untried.is_empty() {
+            return "not tried yet".to_owned();
+        }
         let kinds = [
             (&self.refused, "refused"),
             (&self.stale, "changed since they were admitted or refused"),
@@ -69,7 +88,15 @@ mod tests {
         let known = Known { admitted: 2, refused: named(&["b"]), stale: Vec::new(), untried };
         let wanted = "2 of 8 scenarios are admitted; refused: b; never tried: c, d, e and 2 more";
         assert_eq!((known.line().as_str(), known.is_whole()), (wanted, false));
+        assert_eq!(known.next_step(), "; `glasshouse run SUITE --admit` tries them");
         let known = Known { admitted: 3, ..Known::default() };
         assert_eq!((known.line().as_str(), known.is_whole()), ("3 of 3 scenarios are admitted", true));
+    }
+    /// It must not read like a failure, nor as if something were known.
+    #[test]
+    fn a_suite_that_nobody_tried_says_so_without_a_list() {
+        let known = Known { untried: vec!["a".to_owned(), "b".to_owned()], ..Known::default() };
+        assert_eq!((known.line().as_str(), known.is_whole()), ("not tried yet", false));
+        assert!(known.next_step().ends_with("--admit` tells whether each scenario can pass and can fail"));
     }
 }

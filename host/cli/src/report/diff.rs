@@ -1,6 +1,7 @@
 //! Two runs of one suite, trial by trial on the same seeds.
 
 use super::run_folder::{Outcome, ResultRead, RunFolder};
+use crate::batch::ResultReader;
 use glasshouse_judge::{BuildVerdict, Comparison, PairedScenario, Within, compare, minimum_effect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,21 +117,22 @@ fn components(first: &RunFolder, second: &RunFolder) -> Vec<ComponentDiff> {
 }
 
 /// Compares two runs; none where no trial has a verdict in both.
+///
+/// # Errors
+/// Where the results of a run cannot be read.
 pub(crate) fn compare_runs(
     first: &RunFolder,
     second: &RunFolder,
     obstacles: Vec<String>,
     margin: f64,
-) -> Option<RunDiff> {
-    let others = second.by_trial();
+) -> anyhow::Result<Option<RunDiff>> {
+    let mut pairing = Pairing::begin(first, second)?;
     let mut scenarios = Vec::new();
     let mut paired = Vec::new();
     for planned in &first.summary.satisfaction.scenarios {
-        let own = first.results.iter().filter(|result| result.scenario == planned.scenario);
-        let pairs: Vec<_> = own.filter_map(|result| pair(result, &others)).collect();
+        let (scenario, pairs) = pairing.scenario(&planned.scenario, planned.weight)?;
         if !pairs.is_empty() {
-            scenarios.push(scenario_diff(&planned.scenario, planned.weight, &pairs));
-            let pairs = pairs.iter().map(|(first, second)| (first.satisfied, second.satisfied)).collect();
+            scenarios.push(scenario);
             paired.push(PairedScenario { weight: planned.weight, pairs });
         }
     }
@@ -138,22 +140,31 @@ pub(crate) fn compare_runs(
     scenarios.iter_mut().for_each(|scenario| scenario.weight /= weights);
     paired.iter_mut().for_each(|scenario| scenario.weight /= weights);
     let confidence = first.summary.gate.confidence;
-    let difference = compare(&paired, confidence, margin, None)?;
+    let Some(difference) = compare(&paired, confidence, margin, None) else { return Ok(None) };
     let pairs: usize = scenarios.iter().map(|scenario| scenario.pairs).sum();
-    let all: BTreeSet<_> = first.by_trial().into_keys().chain(others.keys().copied()).collect();
-    Some(RunDiff {
+    Ok(Some(RunDiff {
         schema: "diff/1",
         suite: first.summary.suite.clone(),
         obstacles,
         components: components(first, second),
         confidence,
         pairs,
-        unpaired: all.len().saturating_sub(pairs),
+        unpaired: all_trials(first, second)?.saturating_sub(pairs),
         difference,
         margin,
         minimum_effect: least_effect(&scenarios),
         scenarios,
-    })
+    }))
+}
+
+/// How many trials are in one of the runs, or in both.
+fn all_trials(first: &RunFolder, second: &RunFolder) -> anyhow::Result<usize> {
+    let mut all = first.results.len();
+    for result in second.lines()? {
+        let result = result?;
+        all += usize::from(first.results.number(&result.scenario, result.index).is_none());
+    }
+    Ok(all)
 }
 
 /// Each scenario's share of differing pairs is drawn in by half a pair, so that pairs which never differ promise nothing.
@@ -167,33 +178,50 @@ fn least_effect(scenarios: &[ScenarioDiff]) -> f64 {
     minimum_effect(&within, 1.0, ALPHA, POWER)
 }
 
-type Pair<'r> = (&'r ResultRead, &'r ResultRead);
-
-/// The same trial of both runs: same scenario, number and seed, with a verdict in both.
-fn pair<'r>(result: &'r ResultRead, others: &BTreeMap<(&str, u32), &'r ResultRead>) -> Option<Pair<'r>> {
-    let other = others.get(&(result.scenario.as_str(), result.index)).copied()?;
-    let judged = |result: &ResultRead| result.outcome() != Outcome::Missing;
-    (other.seed == result.seed && judged(result) && judged(other)).then_some((result, other))
+/// The trials of two runs, read side by side.
+struct Pairing<'r> {
+    run: &'r RunFolder,
+    first: ResultReader<'r>,
+    second: ResultReader<'r>,
 }
 
-fn scenario_diff(scenario: &str, weight: f64, pairs: &[Pair<'_>]) -> ScenarioDiff {
-    let passes = |side: fn(&Pair<'_>) -> bool| pairs.iter().filter(|pair| side(pair)).count();
-    let turned = |fell: bool| {
-        let turned = pairs.iter().filter(|(a, b)| a.satisfied == fell && b.satisfied != fell);
-        let seeds = turned.map(|(a, b)| SeedDiff {
-            index: a.index,
-            seed: a.seed.clone(),
-            reason: if fell { b.reason.clone() } else { a.reason.clone() },
-        });
-        seeds.collect()
-    };
-    ScenarioDiff {
-        scenario: scenario.to_owned(),
-        weight,
-        pairs: pairs.len(),
-        first_passes: passes(|(a, _)| a.satisfied),
-        second_passes: passes(|(_, b)| b.satisfied),
-        broke: turned(true),
-        mended: turned(false),
+impl<'r> Pairing<'r> {
+    fn begin(first: &'r RunFolder, second: &'r RunFolder) -> anyhow::Result<Self> {
+        Ok(Self { run: first, first: first.results.reader()?, second: second.results.reader()? })
+    }
+
+    /// The same trial of both runs: same scenario, number and seed, with a verdict in both.
+    fn pair(&mut self, number: usize) -> anyhow::Result<Option<(ResultRead, ResultRead)>> {
+        let Some(first) = self.first.numbered::<ResultRead>(number)? else { return Ok(None) };
+        let second = self.second.of::<ResultRead>(&first.scenario, first.index)?;
+        let judged = |result: &ResultRead| result.outcome() != Outcome::Missing;
+        let second = second.filter(|second| second.seed == first.seed && judged(second) && judged(&first));
+        Ok(second.map(|second| (first, second)))
+    }
+
+    /// What the pairs of a scenario come to, and whether each satisfied in either run.
+    fn scenario(&mut self, id: &str, weight: f64) -> anyhow::Result<(ScenarioDiff, Vec<(bool, bool)>)> {
+        let (mut broke, mut mended, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+        for number in self.run.results.of(id) {
+            let Some((first, second)) = self.pair(number)? else { continue };
+            let turned = |reason| SeedDiff { index: first.index, seed: first.seed, reason };
+            match (first.satisfied, second.satisfied) {
+                (true, false) => broke.push(turned(second.reason)),
+                (false, true) => mended.push(turned(first.reason)),
+                _ => {}
+            }
+            pairs.push((first.satisfied, second.satisfied));
+        }
+        let passes = |of: fn(&(bool, bool)) -> bool| pairs.iter().filter(|pair| of(pair)).count();
+        let diff = ScenarioDiff {
+            scenario: id.to_owned(),
+            weight,
+            pairs: pairs.len(),
+            first_passes: passes(|(first, _)| *first),
+            second_passes: passes(|(_, second)| *second),
+            broke,
+            mended,
+        };
+        Ok((diff, pairs))
     }
 }

@@ -1,13 +1,17 @@
 //! The report's folder. Files grow under another name and get their own when the run is whole, `summary.json` last:
 //! where it lies, everything beside it belongs to it.
 
-use crate::batch::ResultLine;
+use super::json::Summary;
+use crate::batch::{ResultFile, ResultLine};
+use anyhow::Context as _;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const SUMMARY: &str = "summary.json";
+const RESULTS: &str = "results.jsonl";
+const EVENTS: &str = "events.jsonl";
 
 /// A report that is being written. Dropped unfinished, it leaves an earlier report as it was.
 pub(crate) struct ReportFolder {
@@ -23,14 +27,26 @@ impl ReportFolder {
     /// The system's, where the folder cannot be made or written to.
     pub(crate) fn begin(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
-        let results = PartFile::create(path, "results.jsonl")?;
-        let events = PartFile::create(path, "events.jsonl")?;
+        let results = PartFile::create(path, RESULTS)?;
+        let events = PartFile::create(path, EVENTS)?;
         Ok(Self { path: path.to_owned(), results, events })
     }
 
-    /// Where the summary will lie.
-    pub(crate) fn summary(&self) -> PathBuf {
-        self.path.join(SUMMARY)
+    /// Removes what runs left here that were killed: nobody else runs in the folder.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be read.
+    pub(crate) fn remove_left_behind(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let grows = [RESULTS, EVENTS].iter().any(|file| name.starts_with(&format!(".{file}.")));
+            if grows && name.ends_with(".part") && path != self.results.part && path != self.events.part {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
     }
 
     /// Adds one trial; trials come in planned order. `tape` are its lines of `events.jsonl`, where they are kept.
@@ -51,15 +67,27 @@ impl ReportFolder {
         self.complete(vec![timings_file])
     }
 
-    /// Completes the report.
+    /// The results as they are by now, to be read again.
     ///
     /// # Errors
-    /// The system's, where a file cannot be written or renamed.
-    pub(crate) fn finish(self, summary: &str, timings: &str) -> io::Result<()> {
+    /// Where the file cannot be written or read.
+    pub(crate) fn results(&mut self) -> anyhow::Result<ResultFile> {
+        self.results.writer.flush().context("the results")?;
+        ResultFile::open(&self.results.part)
+    }
+
+    /// Completes the report; where the summary lies.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be written or renamed, or the results cannot be read again.
+    pub(crate) fn finish(self, summary: &Summary<'_>, timings: &str) -> anyhow::Result<PathBuf> {
+        let whole = self.path.join(SUMMARY);
         let mut summary_file = PartFile::create(&self.path, SUMMARY)?;
-        summary_file.writer.write_all(summary.as_bytes())?;
+        serde_json::to_writer_pretty(&mut summary_file.writer, summary)?;
+        summary_file.writer.write_all(b"\n")?;
         let timings_file = self.timings(timings)?;
-        self.complete(vec![summary_file, timings_file])
+        self.complete(vec![summary_file, timings_file])?;
+        Ok(whole)
     }
 
     fn timings(&self, timings: &str) -> io::Result<PartFile> {

@@ -70,7 +70,7 @@ fn row(run: &RunFolder, scenario: &ScenarioRead) -> String {
         scenario.n,
         scenario.lower,
         scenario.upper,
-        markdown(reason(run, scenario), LONGEST),
+        markdown(&run.unsatisfied(&scenario.scenario).reason, LONGEST),
     )
 }
 
@@ -78,12 +78,6 @@ fn worst_first(run: &RunFolder) -> Vec<&ScenarioRead> {
     let mut scenarios: Vec<_> = run.summary.satisfaction.scenarios.iter().collect();
     scenarios.sort_by(|a, b| a.rate.unwrap_or(-1.0).total_cmp(&b.rate.unwrap_or(-1.0)));
     scenarios
-}
-
-/// Of the first trial that does not satisfy.
-fn reason<'r>(run: &'r RunFolder, scenario: &ScenarioRead) -> &'r str {
-    let mut own = run.results.iter().filter(|result| result.scenario == scenario.scenario);
-    own.find(|result| !result.satisfied).map_or("", |result| &result.reason)
 }
 
 /// Commands for the runner, one a line. An error is a scenario that never passes, or surely less often than the gate asks.
@@ -109,7 +103,7 @@ fn mark(run: &RunFolder, scenario: &ScenarioRead) -> String {
         "{} of {} trials satisfy. {}",
         scenario.passes,
         scenario.trials,
-        shown(reason(run, scenario), LONGEST)
+        shown(&run.unsatisfied(&scenario.scenario).reason, LONGEST)
     );
     let title = property(&shown(&scenario.scenario, LONGEST));
     format!("::{level} {}title={title}::{}", place.unwrap_or_default(), data(&message))

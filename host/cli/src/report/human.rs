@@ -1,7 +1,8 @@
 //! A run in at most 25 lines: the verdict first, then the scenarios, then what failed and why.
 
 use super::figure_lines::{figures, judges, parts, verdict};
-use super::json::{FailedTrial, Summary};
+use super::json::Summary;
+use crate::batch::TrialId;
 use glasshouse_judge::{Decision, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
 use glasshouse_model::TrialClass;
 use std::fmt::Write as _;
@@ -14,23 +15,23 @@ const MOST_REASONS: usize = 5;
 /// Longest reason, in characters; the whole of it is in the summary.
 const LONGEST_REASON: usize = 120;
 
-/// The lines for people. `report` is the report's first page, in the folder of the run.
-pub(crate) fn run_lines(summary: &Summary<'_>, report: &Path) -> String {
+/// The lines for people. `failed` is the trial to look at first; `report` is the report's first page, in the folder of the
+/// run.
+pub(crate) fn run_lines(summary: &Summary<'_>, failed: Option<&TrialId>, report: &Path) -> String {
     let mut lines = vec![verdict(summary), figures(summary), judges(summary), admission(summary)];
     lines.extend(parts(summary));
     lines.extend(missing(summary.satisfaction));
     lines.extend(scenarios(&summary.satisfaction.scenarios));
     lines.extend(failures(summary));
     lines.extend(next_step(summary.decision));
-    lines.extend(replay(summary, report));
+    lines.extend(failed.map(|trial| replay(trial, report)));
     lines.push(format!("report: {}", report.display()));
     lines.push(String::new());
     lines.join("\n")
 }
 
 fn admission(summary: &Summary<'_>) -> String {
-    let next = if summary.admission.is_whole() { "" } else { "; `glasshouse run SUITE --admit` tries them" };
-    format!("  admission: {}{next}", summary.admission.line())
+    format!("  admission: {}{}", summary.admission.line(), summary.admission.next_step())
 }
 
 fn missing(satisfaction: &Satisfaction) -> Option<String> {
@@ -91,14 +92,14 @@ fn failures(summary: &Summary<'_>) -> Vec<String> {
     reasons.truncate(MOST_REASONS);
     let listed: u32 = reasons.iter().map(|(_, reason)| reason.count).sum();
     let mut lines = vec![format!("{failed} of {} trials do not satisfy:", satisfaction.trials)];
-    lines.extend(reasons.into_iter().map(|(scenario, reason)| reason_line(summary, scenario, reason)));
+    lines.extend(reasons.into_iter().map(|(scenario, reason)| reason_line(scenario, reason)));
     if failed > listed {
         lines.push(format!("  and {} more", failed - listed));
     }
     lines
 }
 
-fn reason_line(summary: &Summary<'_>, scenario: &str, reason: &ReasonCount) -> String {
+fn reason_line(scenario: &str, reason: &ReasonCount) -> String {
     let class = match reason.class {
         TrialClass::Judged => "",
         TrialClass::Budget => "budget used up: ",
@@ -107,20 +108,16 @@ fn reason_line(summary: &Summary<'_>, scenario: &str, reason: &ReasonCount) -> S
         TrialClass::UserSimInvalid => "a persona left its script: ",
     };
     let why = one_line(&reason.reason, LONGEST_REASON);
-    let is_first =
-        |trial: &&FailedTrial<'_>| trial.scenario == scenario && reason.seeds.first() == Some(&trial.seed);
-    let first = summary.failures.iter().find(is_first).map(|trial| format!("  (#{})", trial.index));
-    format!("  {}x {scenario}: {class}{why}{}", reason.count, first.unwrap_or_default())
+    format!("  {}x {scenario}: {class}{why}  (#{})", reason.count, reason.first)
 }
 
-/// How to run the first trial again that failed by what happened in it: what broke in the host is in no record.
-fn replay(summary: &Summary<'_>, report: &Path) -> Option<String> {
-    let trial = summary.failures.iter().find(|trial| trial.class != TrialClass::Infra)?;
+/// How to run a trial again.
+fn replay((scenario, index): &TrialId, report: &Path) -> String {
     let folder = match report.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => folder.display().to_string(),
         None => ".".to_owned(),
     };
-    Some(format!("replay: glasshouse replay {} {}#{}", quoted(&folder), trial.scenario, trial.index))
+    format!("replay: glasshouse replay {} {scenario}#{index}", quoted(&folder))
 }
 
 /// As a shell takes it for one word.
@@ -166,7 +163,7 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
 mod tests {
     use super::*;
     use crate::report::admission::Known;
-    use crate::report::json::Judges;
+    use crate::report::json::{Failures, Judges};
     use glasshouse_judge::{Batch, Panel, PlannedScenario, assess};
     use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialResult};
 
@@ -207,9 +204,9 @@ mod tests {
             assessment: &assessment,
             judges: Judges { digest: Digest::of(b""), panel: &panel },
             admission: Known::default(),
-            failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
+            failures: Failures::default(),
         };
-        let lines = run_lines(&summary, Path::new("my report/report.html"));
+        let lines = run_lines(&summary, Some(&("s0".into(), 0)), Path::new("my report/report.html"));
         assert!(lines.lines().count() <= 25, "{lines}");
         assert!(lines.lines().all(|line| line.chars().count() <= 180), "{lines}");
         assert!(lines.starts_with("INVALID  satisfaction "), "{lines}");

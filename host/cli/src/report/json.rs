@@ -2,11 +2,13 @@
 //! same components: no time, no thread, no folder of this machine.
 
 use super::admission::Known;
+use crate::batch::ResultFile;
 use anyhow::Context as _;
 use glasshouse_judge::{Assessment, Decision, Panel, Satisfaction};
 use glasshouse_model::{Digest, Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 use glasshouse_runner::Plan;
-use serde::Serialize;
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
 use std::time::Duration;
 
 /// `summary.json`.
@@ -29,7 +31,8 @@ pub(crate) struct Summary<'a> {
     pub(super) judges: Judges<'a>,
     /// Which of the scenarios may count, as far as it is known.
     pub(super) admission: Known,
-    pub(super) failures: Vec<FailedTrial<'a>>,
+    /// Every trial that does not satisfy, read from the results as the summary is written.
+    pub(super) failures: Failures<'a>,
 }
 
 /// The judges as one instrument.
@@ -51,19 +54,19 @@ pub(super) struct Component<'a> {
 
 /// One trial that does not satisfy, or has no verdict.
 #[derive(Debug, Serialize)]
-pub(super) struct FailedTrial<'a> {
-    pub(super) scenario: &'a str,
-    pub(super) index: u32,
-    pub(super) seed: Seed,
+struct FailedTrial<'a> {
+    scenario: &'a str,
+    index: u32,
+    seed: Seed,
     drawn: &'a Drawn,
-    pub(super) class: TrialClass,
+    class: TrialClass,
     ending: &'a Ending,
     reason: &'a str,
 }
 
 impl<'a> Summary<'a> {
     /// The summary of a whole run; the results are those that count, in planned order.
-    pub(crate) fn new(plan: &'a Plan, results: &'a [TrialResult], assessment: &'a Assessment) -> Self {
+    pub(crate) fn new(plan: &'a Plan, results: &'a ResultFile, assessment: &'a Assessment) -> Self {
         let suite = plan.suite();
         let component = |used: &'a glasshouse_runner::ComponentUse| Component {
             name: &used.name,
@@ -81,8 +84,28 @@ impl<'a> Summary<'a> {
             assessment,
             judges: Judges { digest: plan.judges(), panel: plan.panel() },
             admission: Known::of(plan),
-            failures: results.iter().filter(|result| !result.satisfied).map(FailedTrial::from).collect(),
+            failures: Failures(Some(results)),
         }
+    }
+}
+
+/// The trials that do not satisfy, one in memory at a time.
+#[derive(Debug, Default)]
+pub(super) struct Failures<'a>(Option<&'a ResultFile>);
+
+impl Serialize for Failures<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let broke = |error: anyhow::Error| S::Error::custom(format!("{error:#}"));
+        let mut failures = serializer.serialize_seq(None)?;
+        if let Some(results) = self.0 {
+            for result in results.lines::<TrialResult>().map_err(broke)? {
+                let result = result.map_err(broke)?;
+                if !result.satisfied {
+                    failures.serialize_element(&FailedTrial::from(&result))?;
+                }
+            }
+        }
+        failures.end()
     }
 }
 

@@ -1,16 +1,12 @@
 //! `junit.xml`: the suite as a test suite, each scenario as a test case, and the gate as one more.
 
-use super::run_folder::{Outcome, ResultRead, RunFolder, ScenarioRead};
-use super::words::shortened;
+use super::run_folder::{RunFolder, ScenarioRead};
+use super::unsatisfied::{First, Told, Unsatisfied};
 use anyhow::Context as _;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString};
 use std::fs;
 use std::path::Path;
 
-/// Most failed trials that are listed a scenario; the properties count all of them.
-const MOST_FAILED: usize = 20;
-/// Longest text of one of them, in characters.
-const LONGEST: usize = 2000;
 /// Above this share of trials without verdict a scenario is an error: nothing is known of it. The gate uses the same.
 const MISSING_INVALID: f64 = 0.05;
 
@@ -43,10 +39,8 @@ fn document(run: &RunFolder) -> anyhow::Result<String> {
 }
 
 fn scenario_case(run: &RunFolder, scenario: &ScenarioRead) -> TestCase {
-    let own = || run.results.iter().filter(|result| result.scenario == scenario.scenario);
-    let failed: Vec<_> = own().filter(|result| result.outcome() == Outcome::Fail).collect();
-    let missing: Vec<_> = own().filter(|result| result.outcome() == Outcome::Missing).collect();
-    let mut case = TestCase::new(clean(&scenario.scenario), status(run, scenario, &failed, &missing));
+    let Unsatisfied { failed, missing, .. } = run.unsatisfied(&scenario.scenario);
+    let mut case = TestCase::new(clean(&scenario.scenario), status(run, scenario, failed, missing));
     case.set_classname(clean(&run.summary.suite));
     let rate = scenario.rate.map_or_else(String::new, |rate| rate.to_string());
     for (name, value) in [
@@ -58,26 +52,20 @@ fn scenario_case(run: &RunFolder, scenario: &ScenarioRead) -> TestCase {
         ("lower", scenario.lower.to_string()),
         ("upper", scenario.upper.to_string()),
         ("weight", scenario.weight.to_string()),
-        ("failed_seeds", seeds(&failed)),
-        ("missing_seeds", seeds(&missing)),
+        ("failed_seeds", failed.seeds.join(" ")),
+        ("missing_seeds", missing.seeds.join(" ")),
     ] {
         case.add_property((name.to_owned(), value));
     }
-    if !missing.is_empty() {
-        let lines = missing.iter().take(MOST_FAILED).map(|result| told(result));
-        case.set_system_err(clean(&lines.collect::<Vec<_>>().join("\n")));
+    if !missing.told.is_empty() {
+        case.set_system_err(clean(&lines(missing)));
     }
     case
 }
 
 /// A scenario fails where it passes never, or surely less often than the gate asks; where it passes sometimes it is
 /// flaky, as other runners know it.
-fn status(
-    run: &RunFolder,
-    scenario: &ScenarioRead,
-    failed: &[&ResultRead],
-    missing: &[&ResultRead],
-) -> TestCaseStatus {
+fn status(run: &RunFolder, scenario: &ScenarioRead, failed: &First, missing: &First) -> TestCaseStatus {
     let share = f64::from(scenario.missing) / f64::from(scenario.trials.max(1));
     let threshold = run.summary.gate.threshold;
     let (kind, message, listed) = if scenario.n == 0 || share > MISSING_INVALID {
@@ -89,28 +77,26 @@ fn status(
         (NonSuccessKind::Failure, message, failed)
     } else {
         let mut success = TestCaseStatus::success();
-        success.add_reruns(failed.iter().take(MOST_FAILED).map(|result| rerun(result)));
+        success.add_reruns(failed.told.iter().map(rerun));
         return success;
     };
-    let lines = listed.iter().take(MOST_FAILED).map(|result| told(result)).collect::<Vec<_>>();
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_message(clean(&message)).set_description(clean(&lines.join("\n")));
+    status.set_message(clean(&message)).set_description(clean(&lines(listed)));
     status
 }
 
-fn rerun(result: &ResultRead) -> TestRerun {
+fn rerun(trial: &Told) -> TestRerun {
     let mut rerun = TestRerun::new(NonSuccessKind::Failure);
-    rerun.set_message(clean(&shortened(&result.reason, LONGEST))).set_description(clean(&told(result)));
+    rerun.set_message(clean(&trial.reason)).set_description(clean(&told(trial)));
     rerun
 }
 
-fn told(result: &ResultRead) -> String {
-    format!("trial {} seed {}: {}", result.index, result.seed, shortened(&result.reason, LONGEST))
+fn told(Told { index, seed, reason }: &Told) -> String {
+    format!("trial {index} seed {seed}: {reason}")
 }
 
-fn seeds(results: &[&ResultRead]) -> String {
-    let seeds = results.iter().take(100).map(|result| result.seed.as_str());
-    seeds.collect::<Vec<_>>().join(" ")
+fn lines(trials: &First) -> String {
+    trials.told.iter().map(told).collect::<Vec<_>>().join("\n")
 }
 
 /// The one case that a pipeline may ask for: it fails when the run does.

@@ -11,8 +11,10 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod records;
 mod run_folder;
 mod sarif;
+mod unsatisfied;
 mod words;
 
 pub(crate) use admission::Known;

@@ -1,12 +1,15 @@
 //! A run's folder, read back. Only what reports show is read; what a later version adds is let through.
 
+use super::records::Records;
+use super::unsatisfied::{NONE, Unsatisfied};
+use crate::batch::ResultFile;
 use anyhow::Context as _;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Lines};
-use std::iter::Peekable;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 /// Describes the scenarios as their own files do; reports need it, figures do not.
@@ -17,12 +20,14 @@ pub(super) const SCENARIOS: &str = "scenarios.json";
 pub(crate) struct RunFolder {
     pub(super) path: PathBuf,
     pub(super) summary: SummaryRead,
-    /// The summary as it stands.
+    /// The summary as it stands, without its list of failures.
     pub(super) document: Value,
     /// In the order of the plan; empty where the run did not describe them.
     pub(super) notes: Vec<ScenarioNote>,
-    /// In planned order.
-    pub(super) results: Vec<ResultRead>,
+    /// Where each trial's line is.
+    pub(super) results: ResultFile,
+    /// By scenario.
+    unsatisfied: BTreeMap<String, Unsatisfied>,
 }
 
 /// What reports read of `summary.json`.
@@ -177,51 +182,41 @@ impl ResultRead {
     }
 }
 
-/// All that the events' file holds of one trial.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct TrialRecord {
-    pub(super) scenario: String,
-    pub(super) index: u32,
-    pub(super) begun: Value,
-    pub(super) events: Vec<Value>,
-    pub(super) writes: Vec<Value>,
-    pub(super) ended: Value,
-}
-
-#[derive(Deserialize)]
-struct EventLineRead {
-    scenario: String,
-    index: u32,
-    #[serde(flatten)]
-    member: Member,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Member {
-    Begun(Value),
-    Event(Value),
-    Write(Value),
-    /// The net difference; the page shows the writes that it comes from.
-    Change(serde::de::IgnoredAny),
-    Ended(Value),
-}
-
 impl RunFolder {
     /// Reads everything but the events.
     ///
     /// # Errors
     /// Where a file is missing or is not what a run writes.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let document: Value = document(&path.join("summary.json"))?;
+        let document = summary(&path.join("summary.json"))?;
         let summary = SummaryRead::deserialize(&document)
             .with_context(|| format!("{}: not the summary of a run", path.join("summary.json").display()))?;
         let notes = match fs::metadata(path.join(SCENARIOS)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             _ => Vec::deserialize(document_of(path)?)?,
         };
-        let results = results(&path.join("results.jsonl"))?;
-        Ok(Self { path: path.to_owned(), summary, document, notes, results })
+        let results = ResultFile::open(&path.join("results.jsonl"))?;
+        let mut unsatisfied: BTreeMap<String, Unsatisfied> = BTreeMap::new();
+        for result in results.lines::<ResultRead>()? {
+            let result = result?;
+            if result.outcome() != Outcome::Pass {
+                unsatisfied.entry(result.scenario.clone()).or_default().add(&result);
+            }
+        }
+        Ok(Self { path: path.to_owned(), summary, document, notes, results, unsatisfied })
+    }
+
+    /// Every line of the results, in planned order.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened.
+    pub(super) fn lines(&self) -> anyhow::Result<impl Iterator<Item = anyhow::Result<ResultRead>> + use<>> {
+        self.results.lines()
+    }
+
+    /// What is told of a scenario's trials that do not satisfy.
+    pub(super) fn unsatisfied(&self, scenario: &str) -> &Unsatisfied {
+        self.unsatisfied.get(scenario).unwrap_or(&NONE)
     }
 
     /// The records that the run kept, in the file's order, one at a time.
@@ -229,14 +224,7 @@ impl RunFolder {
     /// # Errors
     /// Where the file cannot be opened.
     pub(super) fn records(&self) -> anyhow::Result<Records> {
-        let path = self.path.join("events.jsonl");
-        let file = File::open(&path).with_context(|| path.display().to_string())?;
-        Ok(Records { path, lines: BufReader::new(file).lines().peekable(), waiting: None, number: 0 })
-    }
-
-    /// The results by scenario and index.
-    pub(super) fn by_trial(&self) -> BTreeMap<(&str, u32), &ResultRead> {
-        self.results.iter().map(|result| ((result.scenario.as_str(), result.index), result)).collect()
+        Records::open(&self.path.join("events.jsonl"))
     }
 
     /// The digest of each scenario's files that decide what happens in its trials, as its first record has it.
@@ -269,63 +257,17 @@ fn document(path: &Path) -> anyhow::Result<Value> {
     serde_json::from_str(&text).with_context(|| path.display().to_string())
 }
 
-fn results(path: &Path) -> anyhow::Result<Vec<ResultRead>> {
-    let file = File::open(path).with_context(|| path.display().to_string())?;
-    let lines = BufReader::new(file).lines().enumerate();
-    let read = lines.map(|(number, line)| {
-        serde_json::from_str(&line?).with_context(|| format!("{}:{}", path.display(), number + 1))
-    });
-    read.collect()
-}
-
-/// The records of a run, one after the other: no more than one is in memory.
-pub(super) struct Records {
-    path: PathBuf,
-    lines: Peekable<Lines<BufReader<File>>>,
-    /// The first line of the next trial.
-    waiting: Option<EventLineRead>,
-    number: usize,
-}
-
-impl Records {
-    fn line(&mut self) -> Option<anyhow::Result<EventLineRead>> {
-        if let Some(line) = self.waiting.take() {
-            return Some(Ok(line));
-        }
-        let line = self.lines.next()?;
-        self.number += 1;
-        let place = || format!("{}:{}", self.path.display(), self.number);
-        Some(line.with_context(place).and_then(|line| serde_json::from_str(&line).with_context(place)))
+/// The summary but for the list of its failures, which stand in the results, too: a large run has many.
+fn summary(path: &Path) -> anyhow::Result<Value> {
+    #[derive(Deserialize)]
+    struct Summary {
+        #[serde(default, rename = "failures")]
+        _failures: IgnoredAny,
+        #[serde(flatten)]
+        others: Map<String, Value>,
     }
-}
-
-impl Iterator for Records {
-    type Item = anyhow::Result<TrialRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut record: Option<TrialRecord> = None;
-        while let Some(line) = self.line() {
-            let line = match line {
-                Ok(line) => line,
-                Err(error) => return Some(Err(error)),
-            };
-            let begun = record.get_or_insert_with(|| TrialRecord {
-                scenario: line.scenario.clone(),
-                index: line.index,
-                ..TrialRecord::default()
-            });
-            if (begun.scenario.as_str(), begun.index) != (line.scenario.as_str(), line.index) {
-                self.waiting = Some(line);
-                break;
-            }
-            match line.member {
-                Member::Begun(value) => begun.begun = value,
-                Member::Event(value) => begun.events.push(value),
-                Member::Change(_) => {}
-                Member::Write(value) => begun.writes.push(value),
-                Member::Ended(value) => begun.ended = value,
-            }
-        }
-        record.map(Ok)
-    }
+    let place = || path.display().to_string();
+    let file = BufReader::new(File::open(path).with_context(place)?);
+    let summary: Summary = serde_json::from_reader(file).with_context(place)?;
+    Ok(Value::Object(summary.others))
 }

@@ -1,7 +1,8 @@
 //! `results.sarif` (SARIF 2.1.0): what the subject was refused, and what judges found, once a scenario and rule. It speaks
 //! of findings; how often they occur is the satisfaction's business.
 
-use super::run_folder::{Outcome, RunFolder, TrialRecord};
+use super::records::TrialRecord;
+use super::run_folder::{Outcome, ResultRead, RunFolder};
 use super::words::shown;
 use anyhow::Context as _;
 use glasshouse_model::Digest;
@@ -46,13 +47,13 @@ pub(super) fn write(run: &RunFolder, into: &Path) -> anyhow::Result<()> {
 }
 
 fn document(run: &RunFolder) -> anyhow::Result<Value> {
-    let mut findings = judged(run);
-    let results = run.by_trial();
+    let mut findings = judged(run)?;
+    let mut results = run.results.reader()?;
     for record in run.records()? {
         let record = record?;
-        let result = results.get(&(record.scenario.as_str(), record.index));
-        let seed = result.map(|result| result.seed.as_str()).unwrap_or_default();
-        add_record(&record, seed, &mut findings);
+        let result = results.of::<ResultRead>(&record.scenario, record.index)?;
+        let seed = result.map(|result| result.seed).unwrap_or_default();
+        add_record(&record, &seed, &mut findings);
     }
     let rules: Vec<&str> = {
         let mut rules: Vec<_> = findings.keys().map(|(rule, _)| rule.as_str()).collect();
@@ -98,9 +99,13 @@ fn described(rule: &str) -> Value {
 }
 
 /// What judges found, from the results alone.
-fn judged(run: &RunFolder) -> Findings {
+fn judged(run: &RunFolder) -> anyhow::Result<Findings> {
     let mut findings = Findings::new();
-    for result in run.results.iter().filter(|result| result.outcome() == Outcome::Fail) {
+    for result in run.lines()? {
+        let result = result?;
+        if result.outcome() != Outcome::Fail {
+            continue;
+        }
         let judgements = result.judgements();
         let unmet = judgements.iter().filter(|judgement| judgement.score().is_some_and(|score| score < 1.0));
         for judgement in unmet {
@@ -117,7 +122,7 @@ fn judged(run: &RunFolder) -> Findings {
             finding.count(&result.seed);
         }
     }
-    findings
+    Ok(findings)
 }
 
 impl Finding {

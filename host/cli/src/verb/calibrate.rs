@@ -3,7 +3,7 @@
 use super::seal::read_key;
 use crate::args::{Calibrate, Format, TrialId};
 use crate::artefacts;
-use crate::batch::{ResultLine, RunFile, results, tapes, trajectory};
+use crate::batch::{ResultLine, RunFile, each_result, tapes, trajectory};
 use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::report::document;
@@ -179,7 +179,12 @@ fn verdicts(
     labels: &Labelled,
 ) -> Result<Vec<(String, Option<bool>)>, Failure> {
     let name = |line: &ResultLine| format!("{}#{}", line.result.scenario, line.result.index);
-    let lines: BTreeMap<_, _> = results(&args.folder)?.into_iter().map(|line| (name(&line), line)).collect();
+    let mut lines = BTreeMap::new();
+    each_result(&args.folder, |line| {
+        if labels.contains_key(&name(&line)) {
+            lines.insert(name(&line), line);
+        }
+    })?;
     let mut tapes = match args.judge_again {
         true => tapes(&args.folder, |(scenario, index)| labels.contains_key(&format!("{scenario}#{index}")))?,
         false => BTreeMap::new(),

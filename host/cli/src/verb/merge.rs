@@ -1,17 +1,17 @@
 //! `glasshouse merge`: one report of the shards of a batch, the same that one run of all would have written.
 
-use super::run::{begin_report, conclude, default_folder, early_gate, select};
+use super::run::{assessing, begin_report, conclude, default_folder, select};
 use super::seal::read_key;
 use crate::args::Merge;
 use crate::artefacts;
-use crate::batch::{Entry, Journal, RunFile, Settling, TrialStore, results, tag, tapes};
+use crate::batch::{Journal, RanBefore, ResultLine, RunFile, Settling, Shard, TrialStore, tag};
 use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::progress::Progress;
 use crate::report::Timings;
 use crate::terminal;
 use anyhow::Context as _;
-use glasshouse_model::{Allocation, Digest};
+use glasshouse_model::Allocation;
 use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -30,33 +30,31 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
         let error = SelectionError::NoParts;
         return Err(Failure::usage(error.to_string(), error.hint()));
     }
-    let entries = match entries(args)? {
-        Ok(entries) => entries,
-        Err(diverged) => {
-            terminal::note(&format!("error: {diverged}"));
-            return Ok(Ended::Diverged);
-        }
-    };
+    let shards = shards(args)?;
+    if let Some(diverged) = differing(&shards).map_err(|error| of_no_run(&error))? {
+        terminal::note(&format!("error: {diverged}"));
+        return Ok(Ended::Diverged);
+    }
+    let before = taken(&plan, &shards)?;
+    let done = before.done();
+    all_there(&plan, &done)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&plan.suite().id));
     let mut report = begin_report(&folder)?;
     let ledger = args.store.clone().unwrap_or_else(|| folder.join("ledger"));
     let run = RunFile::new(&suite, tag(&plan.suite().id), selection, ledger);
     let store = TrialStore::open(&run.store, &run.tag, &plan)?;
     let progress = Progress::begin(plan.trials(), 1);
-    let gate = early_gate(&plan, &run.selection)?;
-    let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
-    for (trial, (entry, from)) in entries {
-        if !settling.take(entry) {
-            return Err(of_another_suite(&trial, &from));
-        }
-    }
-    all_there(&plan, &settling)?;
-    let done = settling.done();
+    let assessing = assessing(&plan, &run.selection)?;
+    let mut settling = Settling::new(&plan, &mut report, &store, progress)
+        .assessed(assessing)
+        .of_shards(&shards)
+        .going_on(before);
     // Nothing is left to run: every trial is settled in its place.
     glasshouse_runner::run(&plan, NonZeroUsize::MIN, &AtomicBool::new(false), &done, &mut settling);
     let (settled, took) = settling.end()?;
     run.write(&folder).context("run.json cannot be written")?;
-    conclude(&plan, &settled, report, &Timings::new(settled.results.len(), 1, took), args.format)
+    let timings = Timings::new(settled.trials, 1, took);
+    conclude(&plan, settled, report, &timings, args.format)
 }
 
 /// The suite of all shards, and what they have selected together.
@@ -82,41 +80,60 @@ fn common(args: &Merge) -> Result<(PathBuf, Selection), Failure> {
     Ok((args.suite.clone().unwrap_or(ran), selection))
 }
 
-/// Every trial of all folders, and where it comes from.
-type Entries = BTreeMap<(String, u32), (Entry, PathBuf)>;
-
-/// What all folders hold; the inner error is two records of one trial that differ.
-fn entries(args: &Merge) -> Result<Result<Entries, String>, Failure> {
-    let mut entries = Entries::new();
-    let mut heads: BTreeMap<Digest, Digest> = BTreeMap::new();
-    for folder in &args.folders {
-        let mut tapes = tapes(folder, |_| true)?;
-        for mut line in results(folder)? {
-            (line.context, line.hash) = (None, None);
-            let id = (line.result.scenario.clone(), line.result.index);
-            // Two shards of one name are a replay for nothing: the same key has the same record.
-            if *heads.entry(line.key).or_insert(line.head) != line.head {
-                let what = format!("{}#{}: two of the folders have different records of it", id.0, id.1);
-                return Ok(Err(what));
-            }
-            let tape = tapes.remove(&id);
-            let divergence = (line.replayed == Some(false))
-                .then(|| format!("{}#{}: a replay did not come out as its record", id.0, id.1));
-            entries.insert(id, (Entry { line, tape, divergence }, folder.clone()));
-        }
-    }
-    Ok(Ok(entries))
+fn shards(args: &Merge) -> Result<Vec<Shard>, Failure> {
+    let opened = args.folders.iter().map(|folder| Shard::open(folder));
+    opened.collect::<Result<_, _>>().map_err(|error| of_no_run(&error))
 }
 
-fn of_another_suite((scenario, index): &(String, u32), folder: &Path) -> Failure {
+fn of_no_run(error: &anyhow::Error) -> Failure {
+    Failure::usage(format!("{error:#}"), "name the folder of a run that is whole")
+}
+
+/// Two records of one trial that are not the same. Two shards of one name are a replay for nothing: the same key has the
+/// same record.
+fn differing(shards: &[Shard]) -> anyhow::Result<Option<String>> {
+    for (at, shard) in shards.iter().enumerate() {
+        let others = shards.iter().take(at).map(|other| other.results().reader());
+        let mut others = others.collect::<anyhow::Result<Vec<_>>>()?;
+        for line in shard.results().lines::<ResultLine>()? {
+            let line = line?;
+            let (scenario, index) = (&line.result.scenario, line.result.index);
+            for other in &mut others {
+                let other = other.of::<ResultLine>(scenario, index)?;
+                if other.is_some_and(|other| other.key == line.key && other.head != line.head) {
+                    let what = format!("{scenario}#{index}: two of the folders have different records of it");
+                    return Ok(Some(what));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The trials of all shards; where two have the same one, that of the last.
+fn taken(plan: &Plan, shards: &[Shard]) -> Result<RanBefore, Failure> {
+    let mut before = RanBefore::default();
+    for (at, shard) in shards.iter().enumerate() {
+        for line in shard.results().lines::<ResultLine>().map_err(|error| of_no_run(&error))? {
+            let line = line.map_err(|error| of_no_run(&error))?;
+            let (scenario, index) = (&line.result.scenario, line.result.index);
+            let number = shard.results().number(scenario, index);
+            if !number.is_some_and(|number| before.in_shard(plan, (at, number), &line)) {
+                return Err(of_another_suite(scenario, index, shard.folder()));
+            }
+        }
+    }
+    Ok(before)
+}
+
+fn of_another_suite(scenario: &str, index: u32, folder: &Path) -> Failure {
     Failure::usage(
         format!("{}: {scenario}#{index} ran with other files or components", folder.display()),
         "merge with the suite that was run, with --suite; or run the shard again",
     )
 }
 
-fn all_there(plan: &Plan, settling: &Settling<'_>) -> Result<(), Failure> {
-    let done = settling.done();
+fn all_there(plan: &Plan, done: &BTreeMap<usize, bool>) -> Result<(), Failure> {
     let missing: Vec<_> = (0..plan.trials()).filter(|number| !done.contains_key(number)).collect();
     let Some(name) = missing.first().and_then(|number| plan.name(*number)) else { return Ok(()) };
     let what = format!(

@@ -3,7 +3,7 @@
 use super::seal::read_key;
 use crate::args::{Format, Replay};
 use crate::artefacts;
-use crate::batch::{ResultLine, RunFile, results, tapes, trajectory};
+use crate::batch::{ResultLine, RunFile, each_result, tapes, trajectory};
 use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::report::document;
@@ -46,7 +46,12 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
     let plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);
     let (scenario, index) = (&args.trial.scenario, args.trial.index);
-    let line = results(&args.folder)?.into_iter().find(|line| is_of(line, args));
+    let mut line = None;
+    each_result(&args.folder, |found| {
+        if is_of(&found, args) {
+            line.get_or_insert(found);
+        }
+    })?;
     let (Some(line), Some(number)) = (line, plan.number(scenario, index)) else {
         return Err(Failure::usage(
             format!("{scenario}#{index} is not a trial of {}", args.folder.display()),

@@ -47,7 +47,9 @@ fn diff(args: &ReportDiff) -> Result<Ended, Failure> {
             ],
         });
     }
-    let diff = compare_runs(&first, &second, obstacles, args.margin).ok_or_else(|| {
+    let diff = compare_runs(&first, &second, obstacles, args.margin)
+        .map_err(|error| Failure::usage(format!("{error:#}"), "check the folders of both runs"))?;
+    let diff = diff.ok_or_else(|| {
         Failure::usage("the runs share no trial with a verdict in both", "run the same seeds")
     })?;
     let text = match args.format {

@@ -2,7 +2,9 @@
 
 use crate::args::{Format, Rerun, Run};
 use crate::artefacts;
-use crate::batch::{Journal, RunFile, Settled, Settling, TrialStore, results, tag};
+use crate::batch::{
+    Journal, RanBefore, ResultFile, ResultLine, RunFile, Settled, Settling, TrialStore, each_result, tag,
+};
 use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::interrupt;
@@ -14,7 +16,7 @@ use crate::report::{
 use crate::terminal;
 use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_judge::{Batch, Decision, Sequential, assess};
+use glasshouse_judge::{Assessing, Assessment, Batch, Decision};
 use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
 use std::collections::BTreeSet;
 use std::io;
@@ -37,21 +39,24 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     select(&mut plan, &asked.selection)?;
     check_admission(&plan)?;
     let mut report = begin_report(&folder)?;
-    let (mut journal, lines) = open_journal(args, &folder, &asked)?;
+    let (mut journal, before) = open_journal(args, &plan, &folder, &asked)?;
+    report.remove_left_behind().map_err(|error| unusable(&folder, &error))?;
+    if before.others > 0 {
+        terminal::note(&format!(
+            "warning: {} trials ran with other files or components; they run again",
+            before.others
+        ));
+    }
     let store = TrialStore::open(&asked.store, &asked.tag, &plan)?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
 
     let progress = Progress::begin(plan.trials(), threads.get());
-    let gate = early_gate(&plan, &asked.selection)?;
-    let mut settling = Settling::new(&plan, &mut report, &store, progress).decided_by(gate);
-    let others = settling.take_up(lines);
-    if others > 0 {
-        terminal::note(&format!(
-            "warning: {others} trials ran with other files or components; they run again"
-        ));
-    }
-    let mut settling = settling.journalled(&mut journal, args.fail_fast);
-    let done = settling.done();
+    let assessing = assessing(&plan, &asked.selection)?;
+    let done = before.done();
+    let mut settling = Settling::new(&plan, &mut report, &store, progress)
+        .assessed(assessing)
+        .going_on(before)
+        .journalled(&mut journal, args.fail_fast);
     glasshouse_runner::run(&plan, threads, &stop, &done, &mut settling);
     let (settled, took) = settling.end()?;
     drop(store);
@@ -60,17 +65,17 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
             "{}#{} does not satisfy and is critical; {} of {} trials were settled; --resume goes on",
             name.scenario,
             name.index,
-            settled.results.len(),
+            settled.trials,
             plan.trials()
         ));
         return Ok(Ended::Decided(Decision::Fail));
     }
-    if settled.results.len() < plan.trials() && !settled.is_decided {
+    if settled.trials < plan.trials() && !settled.is_decided {
         return Err(Failure::Interrupted);
     }
     let timings = Timings::new(settled.ran, threads.get(), took);
     let ended = if asked.selection.is_of_whole_scenarios() {
-        conclude(&plan, &settled, report, &timings, args.format)?
+        conclude(&plan, settled, report, &timings, args.format)?
     } else {
         conclude_part(&asked.selection, &settled, report, &timings)?
     };
@@ -118,8 +123,12 @@ fn asked(args: &Run, plan: &Plan, folder: &Path) -> Result<RunFile, Failure> {
 
 /// The trials of an earlier run that did not satisfy.
 fn failed(folder: &Path) -> Result<BTreeSet<(String, u32)>, Failure> {
-    let failed = results(folder)?.into_iter().map(|line| line.result).filter(|result| !result.satisfied);
-    let failed: BTreeSet<_> = failed.map(|result| (result.scenario, result.index)).collect();
+    let mut failed = BTreeSet::new();
+    each_result(folder, |line| {
+        if !line.result.satisfied {
+            failed.insert((line.result.scenario, line.result.index));
+        }
+    })?;
     if failed.is_empty() {
         let what = format!("{}: every trial satisfied", folder.display());
         return Err(Failure::usage(what, "there is nothing to run again"));
@@ -139,7 +148,7 @@ fn check_admission(plan: &Plan) -> Result<(), Failure> {
     if !plan.suite().needs_admission || admission.is_whole() {
         return Ok(());
     }
-    let what = format!("[admission] asks for scenarios that are admitted; {}", admission.line());
+    let what = format!("[admission] asks for scenarios that are admitted: {}", admission.line());
     Err(Failure::usage(what, "run `glasshouse run SUITE --admit`, and mend what it refuses"))
 }
 
@@ -148,17 +157,20 @@ pub(super) fn begin_report(folder: &Path) -> Result<ReportFolder, Failure> {
     ReportFolder::begin(folder).map_err(|error| unusable(folder, &error))
 }
 
+/// The journal, and what ran before.
 fn open_journal(
     args: &Run,
+    plan: &Plan,
     folder: &Path,
     asked: &RunFile,
-) -> Result<(Journal, Vec<crate::batch::JournalLine>), Failure> {
+) -> Result<(Journal, RanBefore), Failure> {
+    let mut before = RanBefore::default();
     let opened = if args.resume {
-        Journal::resume(folder)
+        Journal::resume(folder, |place, line| before.journalled(plan, place, line))
     } else {
-        Journal::begin(folder, asked).map(|journal| (journal, Vec::new()))
+        Journal::begin(folder, asked)
     };
-    opened.map_err(|error| unusable(folder, &error))
+    opened.map(|journal| (journal, before)).map_err(|error| unusable(folder, &error))
 }
 
 fn unusable(folder: &Path, error: &io::Error) -> Failure {
@@ -171,36 +183,40 @@ fn unusable(folder: &Path, error: &io::Error) -> Failure {
 /// The summary of all trials that count, the reports that are made of it, and the gate's decision.
 pub(super) fn conclude(
     plan: &Plan,
-    settled: &Settled,
-    report: ReportFolder,
+    mut settled: Settled<'_>,
+    mut report: ReportFolder,
     timings: &Timings,
     format: Format,
 ) -> Result<Ended, Failure> {
-    let gate = &plan.suite().gate;
-    let results = &settled.results;
-    let batch = Batch {
-        needs_calibration: plan.needs_calibration(),
-        sessions: plan.suite().usage.sessions,
-        order: plan.order(),
-        ..Batch::new(plan.scenarios(), results, gate, plan.panel())
-    };
-    let assessment = assess(&batch).context("the results do not add up")?;
-    let summary = Summary::new(plan, results, &assessment);
-    let text = document(&summary)?;
-    let lies_at = report.summary();
-    report
-        .finish(&text, &document(timings)?)
-        .with_context(|| format!("the report {} cannot be written", lies_at.display()))?;
+    let assessing = settled.assessing.take().context("no whole scenarios ran")?;
+    let results = report.results()?;
+    let assessment = assessed(assessing, &results)?;
+    let summary = Summary::new(plan, &results, &assessment);
+    let lies_at = report.finish(&summary, &document(timings)?).context("the report cannot be written")?;
     let written = write_reports(plan, lies_at.parent().unwrap_or(Path::new(".")))?;
     terminal::note(&timings.line());
     written.marks.iter().for_each(|mark| terminal::note(mark));
-    terminal::data(&match format {
-        Format::Human => run_lines(&summary, &written.page),
-        Format::Json => text,
-    })
+    match format {
+        Format::Human => terminal::data(&run_lines(&summary, settled.first_failed.as_ref(), &written.page)),
+        Format::Json => terminal::file(&lies_at),
+    }
     .context("stdout")?;
-    let decided = Ended::decided(assessment.gate.decision, gate.inconclusive);
-    Ok(diverged(settled).unwrap_or(decided))
+    let decided = Ended::decided(assessment.gate.decision, plan.suite().gate.inconclusive);
+    Ok(diverged(&settled).unwrap_or(decided))
+}
+
+/// All that is said of the trials; the reasons that are listed are read from the results.
+fn assessed(assessing: Assessing<'_>, results: &ResultFile) -> anyhow::Result<Assessment> {
+    let (mut reader, mut broke) = (results.reader()?, None);
+    let assessment = assessing.end(&mut |scenario, index| match reader.of::<ResultLine>(scenario, index) {
+        Ok(line) => line.map(|line| line.result.reason).unwrap_or_default(),
+        Err(error) => {
+            broke.get_or_insert(error);
+            String::new()
+        }
+    });
+    broke.map_or(Ok(()), Err)?;
+    assessment.context("the results do not add up")
 }
 
 /// The reports that are made of the folder alone; `glasshouse report` makes them again.
@@ -211,31 +227,30 @@ fn write_reports(plan: &Plan, folder: &Path) -> anyhow::Result<Written> {
     write_all(&RunFolder::open(folder)?, folder).context("the reports cannot be written")
 }
 
-/// The gate that may end a run before all trials have run; none where it decides on all of them, or where no whole
-/// scenarios run.
-pub(super) fn early_gate<'p>(
-    plan: &'p Plan,
-    selection: &Selection,
-) -> anyhow::Result<Option<Sequential<'p>>> {
-    let rule = &plan.suite().gate;
-    if !rule.is_sequential() || !selection.is_of_whole_scenarios() {
+/// What is to be said of a run, to be fed with its trials; none where no whole scenarios run.
+pub(super) fn assessing<'p>(plan: &'p Plan, selection: &Selection) -> anyhow::Result<Option<Assessing<'p>>> {
+    if !selection.is_of_whole_scenarios() {
         return Ok(None);
     }
-    let gate = Sequential::new(plan.scenarios(), rule, plan.panel(), plan.order());
-    gate.map(Some).context("the plan does not add up")
+    let batch = Batch {
+        needs_calibration: plan.needs_calibration(),
+        sessions: plan.suite().usage.sessions,
+        order: plan.order(),
+        ..Batch::new(plan.scenarios(), &[], &plan.suite().gate, plan.panel())
+    };
+    Assessing::begin(&batch).map(Some).context("the plan does not add up")
 }
 
 /// What a part of a batch came to: no satisfaction can be told of it.
 fn conclude_part(
     selection: &Selection,
-    settled: &Settled,
+    settled: &Settled<'_>,
     report: ReportFolder,
     timings: &Timings,
 ) -> Result<Ended, Failure> {
     report.finish_part(&document(timings)?).context("the report cannot be written")?;
     terminal::note(&timings.line());
-    let (trials, satisfied) =
-        (settled.results.len(), settled.results.iter().filter(|result| result.satisfied).count());
+    let Settled { trials, satisfied, .. } = *settled;
     let (line, ended) = match selection.shard {
         Some(shard) => (
             format!("shard {shard}: {satisfied} of {trials} trials satisfy; `glasshouse merge` tells more\n"),
@@ -251,7 +266,11 @@ fn conclude_part(
 }
 
 /// Says where replays came out otherwise than the records.
-fn diverged(settled: &Settled) -> Option<Ended> {
+fn diverged(settled: &Settled<'_>) -> Option<Ended> {
     settled.divergences.iter().for_each(|divergence| terminal::note(&format!("error: {divergence}")));
+    let further = settled.further_divergences;
+    if further > 0 {
+        terminal::note(&format!("error: {further} more replays did not come out as their records"));
+    }
     (!settled.divergences.is_empty()).then_some(Ended::Diverged)
 }

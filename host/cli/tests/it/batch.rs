@@ -126,6 +126,9 @@ fn a_run_that_is_killed_goes_on_with_nothing_lost_and_nothing_run_twice() {
     let timings: Value = serde_json::from_str(&place.read("out/timings.json")).unwrap();
     assert_eq!(timings["trials"], 180 - before.len());
     assert!(!journal.exists());
+    let left = fs::read_dir(place.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().ends_with(".part")).collect();
+    assert!(left.is_empty(), "what a killed run wrote stays: {left:?}");
     for file in ["summary.json", "events.jsonl"] {
         assert_eq!(place.read(&format!("whole/{file}")), place.read(&format!("out/{file}")), "{file}");
     }

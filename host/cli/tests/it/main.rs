@@ -22,5 +22,6 @@ mod prove;
 mod reference;
 mod report;
 mod run;
+mod seeds;
 mod serve;
 mod suite;

@@ -1,17 +1,18 @@
 //! One batch, assessed.
 
+use super::assessing::{Assessing, Seen};
 use super::critical::{CriticalClaim, critical_claims};
-use super::figures::{Design, Estimands, Estimate, Observed, Terms};
-use super::harm::{HarmClaim, harm_claim, is_harm};
+use super::figures::{Design, Estimands, Estimate, Terms};
+use super::harm::{HarmClaim, harm_claim};
 use super::panel::Panel;
 use super::planning::MinimumEffect;
-use super::scenarios::{Repeats, ScenarioFigures, figures};
+use super::scenarios::{Repeats, ScenarioFigures};
 use crate::error_model::box_bounds;
-use crate::estimand::{PlanError, PlannedScenario, Satisfaction, Stratum, satisfaction};
+use crate::estimand::{PlanError, PlannedScenario, Satisfaction, Stratum, text_in};
 use crate::gate::{Claim, Decision, Evidence, Sequential, Settled, Tally, TrialOrder, all, settled};
 use crate::interval::{Interval, OutOfRange};
-use crate::scenario::{ScenarioSatisfaction, is_missing};
-use glasshouse_model::{Allocation, Gate, GateEstimand, GateMode, TrialResult};
+use crate::scenario::{Count, ScenarioSatisfaction};
+use glasshouse_model::{Allocation, Gate, GateEstimand, TrialResult};
 use serde::Serialize;
 
 /// A batch and what is asked of it.
@@ -19,8 +20,8 @@ use serde::Serialize;
 pub struct Batch<'a> {
     /// The scenarios, in planned order, with all the trials that were planned.
     pub plan: &'a [PlannedScenario],
-    /// In planned order; whole for a fixed plan, any beginning that holds the first sweep, where there is one, for a
-    /// sequential one.
+    /// In planned order, as far as they are there: [`Assessing`] takes up the others. Whole for a fixed plan, any beginning
+    /// that holds the first sweep, where there is one, for a sequential one.
     pub results: &'a [TrialResult],
     /// What has to be reached.
     pub gate: &'a Gate,
@@ -47,7 +48,7 @@ impl<'a> Batch<'a> {
         Self { plan, results, gate, panel, needs_calibration: false, sessions: None, order }
     }
 
-    fn terms(&self) -> Terms<'a> {
+    pub(super) fn terms(&self) -> Terms<'a> {
         Terms {
             labels: self.panel.labels(),
             confidence: self.gate.confidence,
@@ -105,64 +106,16 @@ pub struct GateOutcome {
     pub harm: Option<HarmClaim>,
 }
 
-/// Assesses a batch.
+/// Assesses a batch whose results are all there.
 ///
 /// # Errors
 /// Where results and plan do not fit, or the gate's confidence is not between 0 and 1.
 pub fn assess(batch: &Batch<'_>) -> Result<Assessment, PlanError> {
-    let sequential = match batch.gate.mode {
-        GateMode::Fixed => None,
-        GateMode::Sequential | GateMode::Sprt { .. } => Some(counted(batch)?),
-    };
-    let results = match &sequential {
-        Some(gate) => batch.results.get(..gate.trials()).unwrap_or(batch.results),
-        None => batch.results,
-    };
-    let ran = sequential.is_some().then(|| ran(batch.plan, results));
-    let mut satisfaction = satisfaction(ran.as_deref().unwrap_or(batch.plan), results, batch.gate)?;
-    if batch.order.allocation == Allocation::Usage {
-        satisfaction = satisfaction.pooled()?;
-    }
-    let strata = observed_strata(&satisfaction.scenarios);
-    let labels = batch.panel.labels();
-    let estimands = Estimands {
-        observed: Observed::of(&batch.terms().sample(&strata), labels),
-        suite: Estimate::suite(&strata, batch.terms())?,
-        population: Estimate::population(&strata, batch.terms())?,
-    };
-    Ok(Assessment {
-        gate: outcome(batch, results, &satisfaction, sequential.as_ref())?,
-        estimands,
-        repeats: Repeats::of(&strata, labels),
-        design: Design::of(&strata, batch.sessions, batch.order.allocation),
-        minimum_effect: MinimumEffect::of(&batch.terms().sample(&strata)),
-        scenarios: figures(&satisfaction.scenarios),
-        satisfaction,
-    })
-}
-
-/// The sequential gate after the trials that count.
-fn counted<'a>(batch: &Batch<'a>) -> Result<Sequential<'a>, PlanError> {
-    let mut gate = Sequential::new(batch.plan, batch.gate, batch.panel, batch.order)?;
-    for result in batch.results {
-        if gate.observe(result) {
-            break;
-        }
-    }
-    Ok(gate)
-}
-
-/// The plan as far as it was run; without the scenarios of which no trial was drawn.
-fn ran(plan: &[PlannedScenario], results: &[TrialResult]) -> Vec<PlannedScenario> {
-    let of = |planned: &PlannedScenario| {
-        let trials = results.iter().filter(|result| result.scenario == planned.id).count();
-        PlannedScenario { trials: u32::try_from(trials).unwrap_or(u32::MAX), ..planned.clone() }
-    };
-    plan.iter().map(of).filter(|planned| planned.trials > 0).collect()
+    Assessing::begin(batch)?.end(&mut text_in(batch.results))
 }
 
 /// Over the judged trials; where a scenario has none, all its trials count as unsatisfied.
-fn observed_strata(scenarios: &[ScenarioSatisfaction]) -> Vec<Stratum> {
+pub(super) fn observed_strata(scenarios: &[ScenarioSatisfaction]) -> Vec<Stratum> {
     let unjudged = scenarios.iter().any(|scenario| scenario.n == 0);
     let trials = |s: &ScenarioSatisfaction| if unjudged { s.trials } else { s.n };
     let stratum =
@@ -170,12 +123,12 @@ fn observed_strata(scenarios: &[ScenarioSatisfaction]) -> Vec<Stratum> {
     scenarios.iter().map(stratum).collect()
 }
 
-fn outcome(
+pub(super) fn outcome(
     batch: &Batch<'_>,
-    results: &[TrialResult],
+    seen: Seen<'_>,
     satisfaction: &Satisfaction,
-    sequential: Option<&Sequential<'_>>,
 ) -> Result<GateOutcome, PlanError> {
+    let Seen { sequential, counts, harm, counted } = seen;
     let worst_assumed = sequential.is_some() || satisfaction.missing_matters();
     let (bounds, claim, evidence, critical, harm) = match sequential {
         Some(gate) => {
@@ -186,9 +139,9 @@ fn outcome(
         None => {
             let bounds = fixed_bounds(batch, satisfaction, worst_assumed)?;
             let claim = Claim::at_least(bounds.lower, bounds.upper, batch.gate.threshold);
-            let tallies = tallies(batch.plan, results);
+            let tallies: Vec<_> = counts.own().iter().map(Count::tally).collect();
             let critical = critical_claims(batch.plan, &tallies, batch.gate, batch.panel.labels());
-            (bounds, claim, None, critical, harm_claim(harm_tally(batch.plan, results), batch.gate))
+            (bounds, claim, None, critical, harm_claim(harm, batch.gate))
         }
     };
     let parts =
@@ -211,9 +164,9 @@ fn outcome(
         worst_assumed,
         claim,
         evidence,
-        counted: results.len(),
+        counted,
         planned,
-        stopped_early: sequential.is_some_and(Sequential::has_stopped) && results.len() < planned,
+        stopped_early: sequential.is_some_and(Sequential::has_stopped) && counted < planned,
         observed_settled: observed_settled(batch, satisfaction),
         critical,
         harm,
@@ -252,32 +205,6 @@ fn sequence_bounds(batch: &Batch<'_>, gate: &Sequential<'_>, tally: Tally) -> In
         None => gate.bounds(alpha),
         Some(labels) => box_bounds(low.clamp(0.0, n), n, labels, alpha).around(gate.bounds(alpha / 2.0)),
     }
-}
-
-fn tallies(plan: &[PlannedScenario], results: &[TrialResult]) -> Vec<Tally> {
-    let of = |planned: &PlannedScenario| {
-        let mut tally = Tally::default();
-        for result in results.iter().filter(|result| result.scenario == planned.id) {
-            let missing = is_missing(result.class);
-            let value = |yes: bool| f64::from(u8::from(yes));
-            tally.add(value(result.satisfied && !missing), value(result.satisfied || missing));
-        }
-        tally
-    };
-    plan.iter().map(of).collect()
-}
-
-/// Every trial counts the same: harm is bounded per trial, not per use.
-fn harm_tally(plan: &[PlannedScenario], results: &[TrialResult]) -> Tally {
-    let mut tally = Tally::default();
-    for result in results {
-        let planned = plan.iter().find(|planned| planned.id == result.scenario);
-        let harm = planned.is_some_and(|planned| is_harm(planned, result));
-        let missing = is_missing(result.class);
-        let value = |yes: bool| f64::from(u8::from(yes));
-        tally.add(value(harm && !missing), value(harm || missing));
-    }
-    tally
 }
 
 /// What every scenario's trials count for in the observed figure, and how many there are, ran and passed. Nothing is sure

@@ -1,5 +1,6 @@
 //! Everything that is said of one batch, from its results, the gate and what is known of the judges.
 
+mod assessing;
 mod assessment;
 mod critical;
 mod figures;
@@ -8,6 +9,7 @@ mod panel;
 mod planning;
 mod scenarios;
 
+pub use assessing::Assessing;
 pub use assessment::{Assessment, Batch, GateOutcome, assess};
 pub use critical::CriticalClaim;
 pub(crate) use critical::critical_claims;

@@ -1,11 +1,13 @@
 //! What satisfaction figures speak of, and their points, variances and effective sizes.
 
+mod counts;
 mod effective;
 mod satisfaction;
 mod spread;
 mod strata;
 mod suite;
 
+pub(crate) use counts::{Counts, text_in};
 pub use effective::{population_bounds, population_size, suite_bounds, suite_size};
 pub(crate) use satisfaction::shares;
 pub use satisfaction::{

@@ -1,13 +1,13 @@
 //! Satisfaction of one batch: which fraction of the suite's usage likely satisfies the user.
 
+use super::counts::{Counts, text_in};
 use super::strata::Stratum;
 use super::suite::{Figure, Guarantee, Method, estimate};
 use crate::gate::{MISSING_INVALID, MISSING_MATTERS};
 use crate::interval::OutOfRange;
-use crate::scenario::{ScenarioSatisfaction, tally};
-use glasshouse_model::{Gate, TrialClass, TrialResult};
+use crate::scenario::ScenarioSatisfaction;
+use glasshouse_model::{Gate, TrialResult};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The satisfaction of one batch. It depends on the set of results alone, not on their order of arrival.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -169,21 +169,9 @@ pub fn satisfaction(
     results: &[TrialResult],
     gate: &Gate,
 ) -> Result<Satisfaction, PlanError> {
-    let shares = shares(plan)?;
-    let mut by_trial = by_trial(results)?;
-    let mut scenarios = Vec::with_capacity(plan.len());
-    for (planned, share) in plan.iter().zip(shares) {
-        let trials = (0..planned.trials).map(|index| {
-            let absent = || PlanError::Absent { scenario: planned.id.clone(), index };
-            by_trial.remove(&(planned.id.as_str(), index)).ok_or_else(absent)
-        });
-        let trials = trials.collect::<Result<Vec<_>, _>>()?;
-        scenarios.push(tally(&planned.id, share, &trials, gate.confidence)?);
-    }
-    if let Some((scenario, index)) = by_trial.keys().next() {
-        return Err(PlanError::Unplanned { scenario: (*scenario).to_owned(), index: *index });
-    }
-    Ok(summary(scenarios, missing(results), gate.confidence)?)
+    let mut counts = Counts::new(plan);
+    results.iter().for_each(|result| counts.add(result));
+    counts.satisfaction(plan, gate, &mut text_in(results))
 }
 
 /// Every scenario's share of the usage.
@@ -202,32 +190,7 @@ pub(crate) fn shares(plan: &[PlannedScenario]) -> Result<Vec<f64>, PlanError> {
     Ok(plan.iter().map(|planned| planned.weight / sum).collect())
 }
 
-type ByTrial<'r> = BTreeMap<(&'r str, u32), &'r TrialResult>;
-
-fn by_trial(results: &[TrialResult]) -> Result<ByTrial<'_>, PlanError> {
-    let mut by_trial = BTreeMap::new();
-    for result in results {
-        if by_trial.insert((result.scenario.as_str(), result.index), result).is_some() {
-            return Err(PlanError::Unplanned { scenario: result.scenario.clone(), index: result.index });
-        }
-    }
-    Ok(by_trial)
-}
-
-fn missing(results: &[TrialResult]) -> Missing {
-    let mut missing = Missing::default();
-    for result in results {
-        match result.class {
-            TrialClass::Judged | TrialClass::Budget => {}
-            TrialClass::Infra => missing.infra += 1,
-            TrialClass::JudgeError => missing.judge_error += 1,
-            TrialClass::UserSimInvalid => missing.user_sim_invalid += 1,
-        }
-    }
-    missing
-}
-
-fn summary(
+pub(super) fn summary(
     scenarios: Vec<ScenarioSatisfaction>,
     missing: Missing,
     confidence: f64,

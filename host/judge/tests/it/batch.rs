@@ -1,7 +1,8 @@
 //! Satisfaction and gate of whole batches.
 
 use glasshouse_judge::{
-    Decision, Guarantee, Method, PlanError, PlannedScenario, Satisfaction, decide, satisfaction,
+    Assessing, Batch, Decision, Guarantee, Method, Panel, PlanError, PlannedScenario, Satisfaction, assess,
+    decide, satisfaction,
 };
 use glasshouse_model::{Drawn, Ending, Gate, Seed, TrialClass, TrialResult};
 
@@ -190,4 +191,29 @@ fn a_trial_that_goes_missing_never_raises_the_worst_figure() {
             }
         }
     }
+}
+
+/// A batch is assessed trial by trial where it is larger than memory.
+#[test]
+fn trials_that_come_one_by_one_give_the_figures_of_all_at_once() {
+    let letters = |step: usize| (0..40).map(|at| ['+', '-', '+', 'i', '+', 'b'][at * step % 6]).collect();
+    let (plan, mut results) = batch(&[("a", 3.0, letters(1)), ("b", 1.0, letters(5))]);
+    for (at, result) in results.iter_mut().enumerate().filter(|(_, result)| !result.satisfied) {
+        result.reason = format!("why {}", at % 11);
+    }
+    let (gate, panel) = (Gate { harm: Some(0.1), ..GATE }, Panel::uncalibrated(""));
+    let whole = assess(&Batch::new(&plan, &results, &gate, &panel)).unwrap();
+    assert!(
+        whole.satisfaction.scenarios[0].reasons.len() == 8 && whole.satisfaction.scenarios[0].further > 0
+    );
+    let mut assessing = Assessing::begin(&Batch::new(&plan, &[], &gate, &panel)).unwrap();
+    assert!(!results.iter().any(|result| assessing.add(result)), "a fixed plan runs to its end");
+    let mut asked = 0;
+    let mut text = |scenario: &str, index: u32| {
+        asked += 1;
+        let mut own = results.iter().filter(|result| result.scenario == scenario);
+        own.find(|result| result.index == index).unwrap().reason.clone()
+    };
+    assert_eq!(assessing.end(&mut text).unwrap(), whole);
+    assert_eq!(asked, 16, "no text is asked for that is not listed");
 }

@@ -1,7 +1,7 @@
 //! `suite.toml`.
 #![expect(dead_code, reason = "the shape of a file; nothing is ever read into it")]
 
-use super::table::PanelTable;
+use super::table::{ListedSeed, PanelTable};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 
@@ -145,6 +145,9 @@ struct SuiteSeeds {
     /// Moves every seed.
     #[schemars(extend("default" = 0))]
     base: Option<u64>,
+    /// The seeds themselves, in the order of the trials; instead of the other keys.
+    #[schemars(length(min = 1, max = 10_000), extend("uniqueItems" = true))]
+    list: Option<Vec<ListedSeed>>,
     /// How they are spread; `fixed` with a fixed gate, else `sweep`, where nothing is said.
     plan: Option<Plan>,
 }

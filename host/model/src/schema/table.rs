@@ -20,6 +20,19 @@ pub(super) struct SeedsTable {
     /// Moves every seed.
     #[schemars(extend("default" = 0))]
     base: Option<u64>,
+    /// The seeds themselves, in the order of the trials; instead of the other keys.
+    #[schemars(length(min = 1, max = 10_000), extend("uniqueItems" = true))]
+    list: Option<Vec<ListedSeed>>,
+}
+
+/// A seed that is named.
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+pub(super) enum ListedSeed {
+    /// Any.
+    Number(u64),
+    /// As reports show it.
+    Shown(#[schemars(regex(pattern = "^[0-9a-f]{16}$"))] String),
 }
 
 /// How the scores of soft judges are put together.

@@ -1,9 +1,11 @@
 //! What the page knows from the beginning: the summary, and one line a trial.
 
 use super::super::run_folder::{ResultRead, RunFolder};
+use super::block::Packer;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 /// Where a trial's record lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +24,8 @@ impl Kept {
     }
 }
 
-/// By scenario and index.
-pub(super) type AllKept = BTreeMap<(String, u32), Kept>;
+/// By number of the trial in the results.
+pub(super) type AllKept = BTreeMap<usize, Kept>;
 
 /// One line a trial; what was drawn and how the subject ended are added as the texts that they are.
 #[derive(Serialize)]
@@ -65,49 +67,43 @@ pub(super) fn index(run: &RunFolder, pages: &[String], left_out: usize) -> Value
     })
 }
 
-/// All trials as JSON text: a list for each scenario of the index, in its order.
+/// All trials, packed: a list for each scenario of the index, in its order.
 ///
 /// # Errors
-/// Where a line is no JSON, which none is.
-pub(super) fn trials(run: &RunFolder, kept: &AllKept) -> serde_json::Result<String> {
-    let mut own: BTreeMap<&str, Vec<&ResultRead>> = BTreeMap::new();
-    for result in &run.results {
-        own.entry(&result.scenario).or_default().push(result);
-    }
-    let mut text = "[".to_owned();
-    for (number, scenario) in run.summary.satisfaction.scenarios.iter().enumerate() {
-        text.push_str(if number == 0 { "[" } else { ",[" });
-        let results = own.remove(scenario.scenario.as_str()).unwrap_or_default();
-        for (number, result) in results.into_iter().enumerate() {
-            text.push_str(if number == 0 { "" } else { "," });
-            add_line(&mut text, result, kept)?;
+/// Where the results cannot be read.
+pub(super) fn trials(run: &RunFolder, kept: &AllKept) -> anyhow::Result<String> {
+    let (mut packer, mut results) = (Packer::begin(), run.results.reader()?);
+    let mut comma = "[";
+    for scenario in &run.summary.satisfaction.scenarios {
+        packer.write_all(comma.as_bytes())?;
+        comma = "[";
+        for number in run.results.of(&scenario.scenario) {
+            let Some(result) = results.numbered::<ResultRead>(number)? else { continue };
+            packer.write_all(comma.as_bytes())?;
+            packer.write_all(line(&result, kept.get(&number).copied())?.as_bytes())?;
+            comma = ",";
         }
-        text.push(']');
+        packer.write_all(if comma == "[" { b"[]" } else { b"]" })?;
+        comma = ",";
     }
-    text.push(']');
-    Ok(text)
+    packer.write_all(if comma == "[" { b"[]" } else { b"]" })?;
+    Ok(packer.end()?)
 }
 
-fn add_line(text: &mut String, result: &ResultRead, kept: &AllKept) -> serde_json::Result<()> {
-    let kept = kept.get(&(result.scenario.clone(), result.index));
+fn line(result: &ResultRead, kept: Option<Kept>) -> serde_json::Result<String> {
     let line = TrialLine {
         index: result.index,
         seed: &result.seed,
         class: &result.class,
         satisfied: result.satisfied,
         reason: &result.reason,
-        block: kept.map(|kept| kept.id()),
+        block: kept.map(Kept::id),
         page: kept.map(|kept| kept.page),
         steps: kept.map(|kept| kept.steps),
     };
     let line = serde_json::to_string(&line)?;
-    text.push_str(line.strip_suffix('}').unwrap_or(&line));
-    text.push_str(",\"ending\":");
-    text.push_str(&result.ending);
-    text.push_str(",\"drawn\":");
-    text.push_str(&result.drawn);
-    text.push('}');
-    Ok(())
+    let own = line.strip_suffix('}').unwrap_or(&line);
+    Ok(format!("{own},\"ending\":{},\"drawn\":{}}}", result.ending, result.drawn))
 }
 
 /// A scenario's figures with its description.

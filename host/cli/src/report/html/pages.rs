@@ -1,7 +1,8 @@
 //! Writes the pages: the first holds records up to its share, the next ones hold what is beyond it.
 
-use super::super::run_folder::{ResultRead, RunFolder, TrialRecord};
-use super::block::{element, packed, packed_text};
+use super::super::records::TrialRecord;
+use super::super::run_folder::{ResultRead, RunFolder};
+use super::block::{element, packed};
 use super::index::{AllKept, Kept, index, trials};
 use super::page::{head, tail};
 use anyhow::Context as _;
@@ -24,15 +25,16 @@ pub(crate) fn write(run: &RunFolder, into: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn write_within(run: &RunFolder, into: &Path, largest: usize, most: usize) -> anyhow::Result<PathBuf> {
-    let results = run.by_trial();
+    let mut results = run.results.reader()?;
     let mut kept = AllKept::new();
     let mut left_out = 0;
     let mut pages = vec![Page::begin(into, 0)?];
     for record in run.records()? {
         let mut record = record?;
-        let Some(result) = results.get(&(record.scenario.as_str(), record.index)).copied() else { continue };
+        let Some(number) = run.results.number(&record.scenario, record.index) else { continue };
+        let Some(result) = results.numbered(number)? else { continue };
         let steps = record.events.len();
-        let packed = packed(&shown(&mut record, result))?;
+        let packed = packed(&shown(&mut record, &result))?;
         let last = pages.len() - 1;
         let full = pages.last().is_some_and(|page| page.size > 0 && page.size + packed.len() > largest);
         if full && pages.len() == most {
@@ -46,11 +48,11 @@ fn write_within(run: &RunFolder, into: &Path, largest: usize, most: usize) -> an
         if let Some(page) = pages.last_mut() {
             page.add(&place.id(), &packed)?;
         }
-        kept.insert((record.scenario, record.index), place);
+        kept.insert(number, place);
     }
     let names: Vec<_> = (0..pages.len()).map(name).collect();
     let index = packed(&index(run, &names, left_out))?;
-    let trials = packed_text(&trials(run, &kept)?)?;
+    let trials = trials(run, &kept)?;
     let last = pages.len();
     for page in pages {
         page.finish(&index, &trials)?;
