@@ -15,6 +15,7 @@ mod patience;
 mod plain;
 mod proxy;
 mod record;
+mod socket;
 
 pub use admin::AdminDoor;
 pub use authority::Authority;
