@@ -2,7 +2,7 @@
 
 use crate::clock::REQUEST_COST;
 use crate::deliver::{CONNECTION_FAILED, Inbound, TIMEOUT};
-use crate::sockets::{Closing, LARGEST_MESSAGE, MOST_UNACKNOWLEDGED, OpenSocket, Opened, Outgoing, Sockets};
+use crate::sockets::{Closing, LARGEST_MESSAGE, OpenSocket, Opened, Sockets};
 use crate::target::Target;
 use crate::universe::Universe;
 use glasshouse_sandbox::{Breach, Error, Exchange, Header, Request, Response};
@@ -69,6 +69,10 @@ impl Universe {
     /// Says that the connection of a socket has ended. What its client did not acknowledge has failed.
     pub(crate) fn hang_up(&mut self, number: u64) {
         let lost = self.sockets(|sockets| sockets.close(number)).unwrap_or_default();
+        self.lose(lost);
+    }
+
+    fn lose(&mut self, lost: Vec<Inbound>) {
         for inbound in lost {
             let why = "the client closed its socket before it acknowledged the message";
             self.settle_unanswered(SOCKET, inbound, why, CONNECTION_FAILED);
@@ -112,11 +116,10 @@ impl Universe {
             }
         };
         for number in self.sockets(|sockets| sockets.in_turn(&address)).unwrap_or_default() {
-            let behind = self.sockets(|sockets| sockets.unacknowledged(number)).unwrap_or_default();
-            if behind >= MOST_UNACKNOWLEDGED {
+            if self.sockets(|sockets| sockets.has_room(number)) != Some(true) {
                 continue;
             }
-            if self.tell(number, Outgoing::Message(message.clone())) {
+            if self.tell(number, &message) {
                 return self.sent_by_socket(number, inbound);
             }
         }
@@ -157,18 +160,17 @@ impl Universe {
     /// Hands over what a twin answered for a socket.
     fn reply(&mut self, number: u64, response: &Response) {
         if !response.body.is_empty() {
-            let message = String::from_utf8_lossy(&response.body).into_owned();
-            self.tell(number, Outgoing::Message(message));
+            self.tell(number, &String::from_utf8_lossy(&response.body));
         }
         if header(response, "connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
-            self.tell(number, Outgoing::Close(Closing::Done));
-            self.hang_up(number);
+            let lost = self.sockets(|sockets| sockets.end(number, Closing::Done)).unwrap_or_default();
+            self.lose(lost);
         }
     }
 
     /// False where the client is gone, or does not read: then it is let go.
-    fn tell(&mut self, number: u64, outgoing: Outgoing) -> bool {
-        let is_told = self.sockets(|sockets| sockets.hand(number, outgoing)) == Some(true);
+    fn tell(&mut self, number: u64, message: &str) -> bool {
+        let is_told = self.sockets(|sockets| sockets.hand(number, message)) == Some(true);
         if !is_told {
             self.hang_up(number);
         }

@@ -2,22 +2,24 @@
 //! process, not of the world: a world that is taken up has none.
 
 use crate::deliver::Inbound;
-use crate::outbox::Pending;
+use crate::outbox::{MOST_PENDING_BYTES, Pending};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-/// Messages that wait for a client to read; a client that is further behind is let go.
+/// Messages that wait for a client to read, and their bytes; a client that is further behind is let go.
 const MOST_UNREAD: usize = 256;
+const MOST_UNREAD_BYTES: usize = 4 * LARGEST_MESSAGE;
 /// Messages that a client may have got without acknowledging them.
-pub(crate) const MOST_UNACKNOWLEDGED: usize = 1_000;
+const MOST_UNACKNOWLEDGED: usize = 1_000;
 /// Most bytes of one message, in either direction.
 pub(crate) const LARGEST_MESSAGE: usize = 1024 * 1024;
 
 /// What a client gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Outgoing {
-    Message(String),
+    /// A message, and its part of what may be unread; given back when the message has been written.
+    Message(String, OwnedSemaphorePermit),
     /// Nothing comes after it.
     Close(Closing),
 }
@@ -53,6 +55,8 @@ pub(crate) struct Sockets {
     opened: u64,
     /// How many messages were ever handed to clients.
     handed: u64,
+    /// Of what is under way.
+    bytes: u64,
 }
 
 #[derive(Debug)]
@@ -60,6 +64,8 @@ struct Socket {
     twin: Arc<str>,
     address: String,
     outgoing: mpsc::Sender<Outgoing>,
+    /// Bytes that may still wait for the client to read.
+    unread: Arc<Semaphore>,
     /// The number of its newest message; 0 before the first.
     newest: u64,
 }
@@ -90,7 +96,8 @@ impl Sockets {
     pub(crate) fn open(&mut self, twin: Arc<str>, address: String) -> Opened {
         self.opened += 1;
         let (outgoing, receiver) = mpsc::channel(MOST_UNREAD);
-        self.open.insert(self.opened, Socket { twin, address, outgoing, newest: 0 });
+        let unread = Arc::new(Semaphore::new(MOST_UNREAD_BYTES));
+        self.open.insert(self.opened, Socket { twin, address, outgoing, unread, newest: 0 });
         Opened { number: self.opened, outgoing: receiver }
     }
 
@@ -117,12 +124,23 @@ impl Sockets {
         waiting.into_iter().map(|(_, number)| number).collect()
     }
 
-    /// Hands something to a client; false where it is gone or does not read.
-    pub(crate) fn hand(&mut self, number: u64, outgoing: Outgoing) -> bool {
+    /// Hands a message to a client; false where it is gone or does not read.
+    pub(crate) fn hand(&mut self, number: u64, message: &str) -> bool {
         let Some(socket) = self.open.get_mut(&number) else { return false };
         self.handed += 1;
         socket.newest = self.handed;
-        socket.outgoing.try_send(outgoing).is_ok()
+        let bytes = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        let Ok(part) = socket.unread.clone().try_acquire_many_owned(bytes) else { return false };
+        socket.outgoing.try_send(Outgoing::Message(message.to_owned(), part)).is_ok()
+    }
+
+    /// Closes a socket after what was handed to its client, and takes what that has not acknowledged.
+    pub(crate) fn end(&mut self, number: u64, why: Closing) -> Vec<Inbound> {
+        if let Some(socket) = self.open.get(&number) {
+            // A client that does not read learns it when its connection ends.
+            let _ = socket.outgoing.try_send(Outgoing::Close(why));
+        }
+        self.close(number)
     }
 
     /// Whether a message of that address and id is under way.
@@ -134,7 +152,13 @@ impl Sockets {
     pub(crate) fn await_acknowledgement(&mut self, socket: u64, id: String, now: u64, inbound: Inbound) {
         let address = inbound.request.url.clone();
         let lapses = now.saturating_add(inbound.timeout()).saturating_add(1);
+        self.bytes += inbound.pending.bytes();
         self.sent.insert((address, id), Sent { socket, lapses, inbound });
+    }
+
+    /// Whether a client may be sent another message: it acknowledges what it gets, and so do the others.
+    pub(crate) fn has_room(&self, number: u64) -> bool {
+        self.unacknowledged(number) < MOST_UNACKNOWLEDGED && self.bytes < MOST_PENDING_BYTES
     }
 
     /// How many messages a client has not acknowledged.
@@ -144,7 +168,13 @@ impl Sockets {
 
     /// Takes the message of that address and id, which was acknowledged, whichever client got it.
     pub(crate) fn acknowledge(&mut self, address: &str, id: &str) -> Option<Inbound> {
-        self.sent.remove(&(address.to_owned(), id.to_owned())).map(|sent| sent.inbound)
+        self.remove(&(address.to_owned(), id.to_owned())).map(|sent| sent.inbound)
+    }
+
+    fn remove(&mut self, key: &(String, String)) -> Option<Sent> {
+        let sent = self.sent.remove(key)?;
+        self.bytes = self.bytes.saturating_sub(sent.inbound.pending.bytes());
+        Some(sent)
     }
 
     /// What clients were sent and have not acknowledged, in the order in which it lapses.
@@ -177,13 +207,14 @@ impl Sockets {
             let _ = socket.outgoing.try_send(Outgoing::Close(why));
         }
         self.sent.clear();
+        self.bytes = 0;
     }
 
     /// In the order in which they lapse.
     fn take(&mut self, is_taken: impl Fn(&Sent) -> bool) -> Vec<Inbound> {
         let keys: Vec<_> =
             self.sent.iter().filter(|(_, sent)| is_taken(sent)).map(|(key, _)| key.clone()).collect();
-        let mut taken: Vec<_> = keys.iter().filter_map(|key| self.sent.remove(key)).collect();
+        let mut taken: Vec<_> = keys.iter().filter_map(|key| self.remove(key)).collect();
         taken.sort_by_key(|sent| sent.lapses);
         taken.into_iter().map(|sent| sent.inbound).collect()
     }
@@ -211,7 +242,7 @@ mod tests {
         sockets.open("b".into(), "wss://b.example/app".to_owned());
         let hand = |sockets: &mut Sockets| {
             let number = sockets.in_turn(address)[0];
-            assert!(sockets.hand(number, Outgoing::Message(String::new())));
+            assert!(sockets.hand(number, ""));
             number
         };
         let order: Vec<_> = (0..5).map(|_| hand(&mut sockets)).collect();
@@ -219,11 +250,19 @@ mod tests {
         let waiting = clients.iter_mut().map(|client| client.outgoing.len()).collect::<Vec<_>>();
         assert_eq!(waiting, [2, 2, 1]);
         for _ in 0..MOST_UNREAD - 1 {
-            assert!(sockets.hand(3, Outgoing::Message(String::new())));
+            assert!(sockets.hand(3, ""));
         }
-        assert!(!sockets.hand(3, Outgoing::Message(String::new())));
+        assert!(!sockets.hand(3, ""));
+        let large = "a".repeat(LARGEST_MESSAGE);
+        for _ in 0..MOST_UNREAD_BYTES / LARGEST_MESSAGE {
+            assert!(sockets.hand(2, &large));
+        }
+        assert!(!sockets.hand(2, "a"));
+        // What was written makes room again.
+        while clients[1].outgoing.try_recv().is_ok() {}
+        assert!(sockets.hand(2, &large));
         clients.remove(0);
-        assert!(!sockets.hand(1, Outgoing::Message(String::new())));
+        assert!(!sockets.hand(1, ""));
         assert_eq!((sockets.of(Some("b")), sockets.of(None)), (vec![4], vec![1, 2, 3, 4]));
     }
 }

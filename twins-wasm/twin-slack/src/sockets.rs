@@ -46,13 +46,17 @@ impl State<'_> {
             }
             Told::Interaction(payload) => ("interactive", payload, None, once()),
         };
-        let mut envelope = json!({
-            "envelope_id": id, "payload": payload, "type": kind, "accepts_response_payload": expected.is_some(),
-        });
-        if kind == "events_api" {
-            envelope["retry_attempt"] = 0.into();
-            envelope["retry_reason"] = "".into();
-        }
+        let accepts = expected.is_some();
+        let envelope = if retry.number_header.is_some() {
+            json!({
+                "envelope_id": id, "payload": payload, "type": kind, "accepts_response_payload": accepts,
+                "retry_attempt": 0, "retry_reason": "",
+            })
+        } else {
+            json!({
+                "envelope_id": id, "payload": payload, "type": kind, "accepts_response_payload": accepts,
+            })
+        };
         if let Some(expected) = expected {
             self.put(&ENVELOPES, &id, &expected)?;
         }

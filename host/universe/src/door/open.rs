@@ -42,7 +42,15 @@ pub(super) type Work = Box<dyn FnOnce(&mut Universe) -> Vec<TwinLine> + Send>;
 /// A socket that is open as long as this is kept.
 pub(super) struct Held {
     pub(super) opened: Opened,
-    _place: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+#[cfg(test)]
+impl Held {
+    /// Without a place among others.
+    pub(super) fn new(opened: Opened) -> Self {
+        Self { opened, _place: None }
+    }
 }
 
 /// The thread has ended.
@@ -162,7 +170,7 @@ impl OpenUniverse {
             (asked, lines)
         });
         match asked.await {
-            Ok(Ok((_, Some(opened)))) => Ok((Answer::default(), Some(Held { opened, _place: place }))),
+            Ok(Ok((_, Some(opened)))) => Ok((Answer::default(), Some(Held { opened, _place: Some(place) }))),
             Ok(Ok((exchange, None))) => Ok((self.answer_of(exchange).await?, None)),
             Ok(Err(breach)) => Ok((text(StatusCode::SERVICE_UNAVAILABLE, &breach.to_string()), None)),
             Err(ended) => Ok((text(StatusCode::SERVICE_UNAVAILABLE, &ended.to_string()), None)),

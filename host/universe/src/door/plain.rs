@@ -75,9 +75,6 @@ impl Respond for Behind {
         let named = head.uri.authority().and_then(|door| HeaderValue::from_str(door.as_str()).ok());
         let door = named.as_ref().or_else(|| head.headers.get(HOST));
         let request = inward(&head, &body, "https", &self.host, door);
-        match wish {
-            Some(wish) => wish.ask(&self.universe, Way::Plain, request, granting).await,
-            None => self.universe.answer(Way::Plain, request).await,
-        }
+        socket::ask(wish, &self.universe, Way::Plain, request, granting).await
     }
 }

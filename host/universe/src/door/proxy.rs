@@ -200,10 +200,7 @@ impl Respond for TunnelEnd {
             Err(refused) => return Ok(*refused),
         };
         let request = inward(&head, &body, "https", &self.host, None);
-        match wish {
-            Some(wish) => wish.ask(&self.universe, Way::Tls, request, granting).await,
-            None => self.universe.answer(Way::Tls, request).await,
-        }
+        socket::ask(wish, &self.universe, Way::Tls, request, granting).await
     }
 }
 

@@ -9,10 +9,11 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use glasshouse_sandbox::{Header, Request};
 use hyper::StatusCode;
 use hyper::header::UPGRADE;
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -33,7 +34,7 @@ const WEBSOCKET: &str = "websocket";
 pub(crate) struct Wish {
     upgraded: OnUpgrade,
     /// What grants it.
-    accept: Answer,
+    pub(crate) accept: Answer,
 }
 
 /// Where a granted socket waits until its connection has sent the answer that grants it.
@@ -67,22 +68,23 @@ impl Wish {
     pub(crate) fn mark(request: &mut Request) {
         request.headers.push(Header { name: UPGRADE.as_str().to_owned(), value: WEBSOCKET.to_owned() });
     }
+}
 
-    /// Asks the twin; what it opens waits for the connection.
-    pub(super) async fn ask(
-        self,
-        universe: &OpenUniverse,
-        way: Way,
-        mut request: Request,
-        granting: &Granting,
-    ) -> Result<Answer, CutOff> {
-        Self::mark(&mut request);
-        let (answer, held) = universe.open_socket(way, request).await?;
-        let Some(held) = held else { return Ok(answer) };
-        let socket = Socket { upgraded: self.upgraded, held, universe: universe.clone() };
-        *granting.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket);
-        Ok(self.accept)
-    }
+/// Asks the twin. What it opens, where that was wished for, waits for the connection.
+pub(super) async fn ask(
+    wish: Option<Wish>,
+    universe: &OpenUniverse,
+    way: Way,
+    mut request: Request,
+    granting: &Granting,
+) -> Result<Answer, CutOff> {
+    let Some(Wish { upgraded, accept }) = wish else { return universe.answer(way, request).await };
+    Wish::mark(&mut request);
+    let (answer, held) = universe.open_socket(way, request).await?;
+    let Some(held) = held else { return Ok(answer) };
+    let socket = Socket { upgraded, held, universe: universe.clone() };
+    *granting.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket);
+    Ok(accept)
 }
 
 impl Granting {
@@ -110,9 +112,10 @@ impl Socket {
     }
 }
 
-type Stream = WebSocketStream<TokioIo<Upgraded>>;
-
-async fn carry(mut socket: Stream, held: &mut Held, universe: &OpenUniverse) {
+async fn carry<S>(mut socket: WebSocketStream<S>, held: &mut Held, universe: &OpenUniverse)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let mut pings = tokio::time::interval(PING);
     pings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let closing = loop {
@@ -130,7 +133,7 @@ async fn carry(mut socket: Stream, held: &mut Held, universe: &OpenUniverse) {
                 }
             }
             outgoing = held.opened.outgoing.recv() => match outgoing {
-                Some(Outgoing::Message(text)) => {
+                Some(Outgoing::Message(text, _part)) => {
                     if socket.send(Message::text(text)).await.is_err() {
                         return;
                     }
@@ -149,7 +152,7 @@ async fn carry(mut socket: Stream, held: &mut Held, universe: &OpenUniverse) {
 }
 
 /// Tells the client, and waits a little for its agreement.
-async fn close(mut socket: Stream, why: Closing) {
+async fn close<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>, why: Closing) {
     let (code, reason) = match why {
         Closing::Done => (CloseCode::Normal, ""),
         Closing::Restart => (CloseCode::Restart, "another world was taken up"),
@@ -169,6 +172,11 @@ async fn close(mut socket: Stream, why: Closing) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::TrialClock;
+    use crate::sockets::Sockets;
+    use crate::universe::Universe;
+    use crate::world::World;
+    use glasshouse_model::Seed;
 
     fn asks(fields: &[(&str, &str)]) -> Result<bool, StatusCode> {
         let mut request = hyper::Request::builder().uri("/link");
@@ -195,6 +203,29 @@ mod tests {
             let rest: Vec<_> = rest.into_iter().map(|(_, field)| field).collect();
             assert_eq!(asks(&rest), Err(StatusCode::BAD_REQUEST), "without {}", whole[left_out].0);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_is_pinged_and_told_when_it_does_not_read_what_it_is_sent() {
+        let universe = Universe::open(&[], World::empty(0), Seed(1), TrialClock::driven_from(0)).unwrap();
+        let universe = OpenUniverse::start(universe, &[], None, |_| {}).unwrap();
+        let mut sockets = Sockets::default();
+        let mut held = Held::new(sockets.open("a".into(), "wss://a.example/".to_owned()));
+        let (near, far) = tokio::io::duplex(1024);
+        let door = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
+        let carrying = tokio::spawn(async move { carry(door, &mut held, &universe).await });
+        let mut client = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
+        let began = tokio::time::Instant::now();
+        for pings in 0..3 {
+            assert!(matches!(client.next().await, Some(Ok(Message::Ping(_)))));
+            assert_eq!(began.elapsed(), pings * PING);
+        }
+        // What is handed over no more ends the socket.
+        sockets.close(1);
+        let Some(Ok(Message::Close(Some(frame)))) = client.next().await else { panic!("no goodbye") };
+        assert_eq!(frame.code, CloseCode::Policy);
+        while let Some(Ok(_)) = client.next().await {}
+        carrying.await.unwrap();
     }
 
     /// The worked example of RFC 6455, 1.3.

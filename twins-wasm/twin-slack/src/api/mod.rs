@@ -120,10 +120,10 @@ fn dispatch(
     };
     let caller = authenticate(state, incoming, &args)?;
     *provided = Some(caller.scopes());
-    let takes_apps = matches!(method.run, Run::Apps(_));
-    let is_taken = match caller.is_app() {
-        true => takes_apps || method.name == "apps.event.authorizations.list",
-        false => !takes_apps && !(matches!(method.run, Run::People(_)) && caller.user.is_bot),
+    let is_taken = match method.run {
+        Run::Apps(_) => caller.is_app(),
+        Run::People(_) => !caller.is_app() && !caller.user.is_bot,
+        _ => !caller.is_app() || method.name == "apps.event.authorizations.list",
     };
     if !is_taken {
         return Err(Code::NotAllowedTokenType.into());

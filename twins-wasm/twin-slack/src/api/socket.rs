@@ -101,7 +101,7 @@ fn goodbye(state: &mut State<'_>, incoming: &Incoming<'_>) -> Reply {
     let [usual, ..] = REASONS;
     let wanted = incoming.header("reason").unwrap_or(usual);
     let reason = REASONS.into_iter().find(|reason| *reason == wanted).unwrap_or_else(|| {
-        let known = REASONS.join(", ");
+        let (wanted, known) = (wanted.escape_debug(), REASONS.join(", "));
         state.log(Level::Warn, &format!("sockets do not end for `{wanted}`; the service knows {known}"));
         usual
     });
