@@ -2,7 +2,7 @@
 //! the Slack twin, sent as the door sends it.
 
 use crate::twins::slack_world;
-use glasshouse_universe::fuzzing::{Answer, inward, outward};
+use glasshouse_universe::fuzzing::{Answer, inward, mark, outward, wish};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -49,13 +49,23 @@ async fn exchange(bytes: &[u8]) -> Vec<u8> {
     tokio::join!(serving, sending).1
 }
 
-async fn answer(host: &RefCell<MemoryHost>, request: hyper::Request<Incoming>) -> Result<Answer, Infallible> {
+async fn answer(
+    host: &RefCell<MemoryHost>,
+    mut request: hyper::Request<Incoming>,
+) -> Result<Answer, Infallible> {
+    let wish = match wish(&mut request) {
+        Ok(wish) => wish,
+        Err(refused) => return Ok(*refused),
+    };
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(_) => Bytes::new(),
     };
-    let seen = inward(&head, &body, "slack.com");
+    let mut seen = inward(&head, &body, "slack.com");
+    if wish.is_some() {
+        mark(&mut seen);
+    }
     let header =
         |header: glasshouse_sandbox::Header| twin_sdk::Header { name: header.name, value: header.value };
     let request = twin_sdk::Request {
@@ -65,6 +75,9 @@ async fn answer(host: &RefCell<MemoryHost>, request: hyper::Request<Incoming>) -
         body: seen.body,
     };
     let said = Slack::handle(&mut *host.borrow_mut(), &request);
+    if said.status == 101 {
+        return Ok(wish.expect("no twin opens a socket for whoever asked for none"));
+    }
     let header =
         |header: twin_sdk::Header| glasshouse_sandbox::Header { name: header.name, value: header.value };
     let answer = outward(glasshouse_sandbox::Response {

@@ -16,24 +16,31 @@ const SUBJECT: &str = "subject";
 
 /// Why an attempt failed, in the words of services that say so when they send again: no status from 200 to 299, an
 /// answer that came too late, none at all.
-pub(crate) const REASONS: [&str; 3] = [HTTP_ERROR, HTTP_TIMEOUT, CONNECTION_FAILED];
+pub(crate) const REASONS: [&str; 4] = [HTTP_ERROR, HTTP_TIMEOUT, CONNECTION_FAILED, TIMEOUT];
+/// The same for a message that a client was sent on a socket and did not acknowledge.
+pub(crate) const TIMEOUT: &str = "timeout";
 const HTTP_ERROR: &str = "http_error";
 const HTTP_TIMEOUT: &str = "http_timeout";
-const CONNECTION_FAILED: &str = "connection_failed";
+pub(crate) const CONNECTION_FAILED: &str = "connection_failed";
 
 /// Statuses that take a delivery.
 const TAKEN: std::ops::RangeInclusive<u16> = 200..=299;
 
-/// A delivery that the subject is to answer.
+/// A delivery that somebody outside of the universe is to answer: the subject, a client at a socket.
 #[derive(Debug)]
 pub struct Inbound {
-    pending: Arc<Pending>,
+    pub(crate) pending: Arc<Pending>,
     /// As it is sent this time.
     pub request: Request,
     begun: u64,
 }
 
 impl Inbound {
+    /// Whether it is a message for a client at a socket.
+    pub(crate) fn is_for_socket(&self) -> bool {
+        Target::of_delivery(&self.request.url).is_ok_and(|target| target.is_socket)
+    }
+
     /// How long its sender waits for an answer, in nanoseconds.
     pub fn timeout(&self) -> u64 {
         self.pending.retry.timeout
@@ -123,16 +130,32 @@ impl Universe {
 
     /// Says what the subject answered: a status, or how it broke.
     pub fn settle_inbound(&mut self, inbound: Inbound, answered: Result<u16, String>) {
-        self.settle(&inbound.pending, inbound.request, SUBJECT, inbound.begun, answered);
+        self.settle_with(SUBJECT, inbound, answered);
+    }
+
+    /// Says what a receiver answered.
+    pub(crate) fn settle_with(&mut self, to: &str, inbound: Inbound, answered: Result<u16, String>) {
+        self.settle(&inbound.pending, inbound.request, to, inbound.begun, answered);
+    }
+
+    /// Says that a receiver gave no answer, and for what reason it is sent again.
+    pub(crate) fn settle_unanswered(&mut self, to: &str, inbound: Inbound, why: &str, reason: &'static str) {
+        let outcome = DeliveryOutcome::Broke(why.to_owned());
+        self.conclude(&inbound.pending, inbound.request, to, outcome, Some(reason));
     }
 
     fn wait_until(&mut self, moment: u64) -> Result<(), Breach> {
         self.attempts_left = MOST_ATTEMPTS;
         let by = moment.min(self.around.clock.end());
-        while self.next_due().is_some_and(|due| due <= by) {
-            self.deliver_next(by)?;
+        loop {
+            let due = self.next_due().filter(|due| *due <= by);
+            let lapse = self.next_lapse().filter(|at| *at <= by && due.is_none_or(|due| *at <= due));
+            match (lapse, due) {
+                (Some(at), _) => self.lapse(at)?,
+                (None, Some(_)) => self.deliver_next(by)?,
+                (None, None) => return self.around.clock.move_to(moment),
+            }
         }
-        self.around.clock.move_to(moment)
     }
 
     /// Makes the next attempt, where it is due by then.
@@ -148,7 +171,11 @@ impl Universe {
     fn attempt(&mut self, due: Due, pending: Arc<Pending>) {
         let begun = self.around.clock.read();
         let request = pending.request(begun);
-        let host = Target::of(&request.url).map(|target| target.host).unwrap_or_default();
+        let target = Target::of_delivery(&request.url);
+        if target.as_ref().is_ok_and(|target| target.is_socket) {
+            return self.attempt_by_socket(due, pending, request);
+        }
+        let host = target.map(|target| target.host).unwrap_or_default();
         match self.twin_for(&host) {
             Some(index) => {
                 let answered = self.ask(index, None, &request);
@@ -164,7 +191,19 @@ impl Universe {
         }
     }
 
-    /// Records an attempt, and hands the delivery over again where it was not taken and there is a wait left.
+    /// A message waits for the door that holds its socket, as a delivery to the subject does.
+    fn attempt_by_socket(&mut self, due: Due, pending: Arc<Pending>, request: Request) {
+        let mut post = self.around.post.lock();
+        if post.sockets.is_some() {
+            return post.outbox.wait(due, pending);
+        }
+        drop(post);
+        let why =
+            format!("nobody can hold a socket of `{}` here: a trial has no clients outside", request.url);
+        self.note_delivery(&pending, request, None, DeliveryOutcome::Undeliverable(why));
+    }
+
+    /// Works out what came of an attempt.
     fn settle(
         &mut self,
         pending: &Pending,
@@ -181,8 +220,21 @@ impl Universe {
             Ok(status) => (DeliveryOutcome::Answered(status), Some(HTTP_ERROR)),
             Err(why) => (DeliveryOutcome::Broke(why), Some(CONNECTION_FAILED)),
         };
+        self.conclude(pending, request, to, outcome, reason);
+    }
+
+    /// Records an attempt, and hands the delivery over again where it failed for a reason and there is a wait left.
+    fn conclude(
+        &mut self,
+        pending: &Pending,
+        request: Request,
+        to: &str,
+        outcome: DeliveryOutcome,
+        reason: Option<&'static str>,
+    ) {
         self.note_delivery(pending, request, Some(to), outcome);
         if let Some((wait, again)) = reason.and_then(|reason| pending.again(reason)) {
+            let now = self.around.clock.read();
             // Its own room was freed when it was taken; it is dropped where others have filled it since.
             let _ = self.around.post.lock().outbox.push(now.saturating_add(wait), again);
         }

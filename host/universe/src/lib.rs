@@ -11,6 +11,7 @@ mod file;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hearing;
 mod journal;
 mod link;
 mod operations;
@@ -20,6 +21,7 @@ mod past;
 mod post;
 mod running;
 mod signature;
+mod sockets;
 mod tables;
 mod target;
 mod twin;
@@ -38,6 +40,7 @@ pub use link::{Link, LinkClock};
 pub use operations::OperationCount;
 pub use outbox::{MOST_PENDING, MOST_PENDING_BYTES, PendingDelivery};
 pub use outcome::WorldPair;
+pub use sockets::OpenSocket;
 pub use tables::{LARGEST_TABLES, Tables};
 pub use twin::{Twin, TwinError};
 pub use universe::{TwinLine, Universe, UniverseError};

@@ -1,8 +1,10 @@
 //! What services are about to send of their own accord: a queue in virtual time that is part of the world.
 
 use crate::signature::signed;
+use crate::target::Target;
 use glasshouse_sandbox::{Error, Header, Request, Retry, Signing};
-use rpds::RedBlackTreeMapSync as Map;
+use rpds::RedBlackTreeMapSync as Ordered;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Most deliveries that are pending in a universe.
@@ -16,9 +18,9 @@ pub(crate) type Due = (u64, u64);
 /// Deliveries in the order in which they fall due. A clone costs the same however many there are.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outbox {
-    pub(crate) pending: Map<Due, Arc<Pending>>,
+    pub(crate) pending: Ordered<Due, Arc<Pending>>,
     /// Due, and for the subject, which takes them when nothing else of it runs.
-    pub(crate) waiting: Map<Due, Arc<Pending>>,
+    pub(crate) waiting: Ordered<Due, Arc<Pending>>,
     pub(crate) next: u64,
     pub(crate) bytes: u64,
 }
@@ -139,6 +141,10 @@ impl Pending {
     /// for.
     pub(crate) fn request(&self, now: u64) -> Request {
         let mut request = self.request.clone();
+        if Target::of_delivery(&request.url).is_ok_and(|target| target.is_socket) {
+            self.tell_in_body(&mut request);
+            return request;
+        }
         if let Some(signing) = &self.signing {
             request.headers.extend(signed(signing, now, &request.body));
         }
@@ -152,6 +158,22 @@ impl Pending {
             }));
         }
         request
+    }
+
+    /// A message has no header fields: where it is a JSON object, what a retry says stands among its members.
+    fn tell_in_body(&self, request: &mut Request) {
+        if self.attempt == 1 {
+            return;
+        }
+        let Ok(mut message) = serde_json::from_slice::<Map<String, Value>>(&request.body) else { return };
+        let fields = [
+            (&self.retry.number_header, Value::from(self.attempt - 1)),
+            (&self.retry.reason_header, Value::from(self.reason)),
+        ];
+        for (name, value) in fields {
+            message.extend(name.clone().map(|name| (name, value)));
+        }
+        request.body = Value::Object(message).to_string().into_bytes();
     }
 
     /// What is sent after a failed attempt, and how long after it; none where it was the last.
@@ -204,6 +226,23 @@ mod tests {
         assert!(matches!(outbox.push(1, pending(&[])), Err(Error::QuotaExceeded(_))));
         let mut outbox = Outbox { bytes: MOST_PENDING_BYTES, ..Outbox::default() };
         assert!(matches!(outbox.push(1, pending(&[])), Err(Error::QuotaExceeded(_))));
+    }
+
+    #[test]
+    fn a_retry_of_a_message_says_so_among_its_members() {
+        let mut first = pending(&[5]);
+        first.request.url = "wss://x/app".into();
+        first.retry.number_header = Some("retry_attempt".into());
+        first.request.body = br#"{"id": 7, "retry_attempt": 0}"#.to_vec();
+        let second = first.again("timeout").unwrap().1;
+        let sent = |pending: &Pending| pending.request(0);
+        assert_eq!(sent(&first).body, first.request.body);
+        let request = sent(&second);
+        assert!(request.headers.is_empty());
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body, serde_json::json!({"id": 7, "retry_attempt": 1, "X-Reason": "timeout"}));
+        let words = Request { body: b"words".to_vec(), ..second.request.clone() };
+        assert_eq!(sent(&Pending { request: words, ..second }).body, b"words");
     }
 
     #[test]

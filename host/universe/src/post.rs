@@ -4,6 +4,7 @@
 use crate::clock::TrialClock;
 use crate::faults::{Act, Faults, Strike};
 use crate::outbox::{Outbox, Pending};
+use crate::sockets::Sockets;
 use crate::target::Target;
 use crate::writes::{Cause, Turn};
 use glasshouse_model::{FaultKind, Happening, InjectedFault};
@@ -22,6 +23,8 @@ const MOST_HAPPENING_BYTES: usize = 128 * 1024 * 1024;
 pub(crate) struct Post {
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
+    /// None where nobody outside can hold one.
+    pub(crate) sockets: Option<Sockets>,
     happenings: VecDeque<(u64, Happening)>,
     /// Of requests in the happenings.
     bytes: usize,
@@ -81,6 +84,7 @@ impl SharedPost {
         Self(Arc::new(Mutex::new(Post {
             outbox,
             faults,
+            sockets: None,
             happenings: VecDeque::new(),
             bytes: 0,
             turns: 0,
@@ -108,7 +112,7 @@ impl Delivery for Sender {
         retry: Retry,
         signing: Option<Signing>,
     ) -> Result<(), Error> {
-        let target = Target::of(&request.url).map_err(Error::InvalidArgument)?;
+        let target = Target::of_delivery(&request.url).map_err(Error::InvalidArgument)?;
         let now = self.clock.read();
         let mut post = self.post.lock();
         let (method, path) = (request.method.as_str(), target.path.as_str());
@@ -128,5 +132,12 @@ impl Delivery for Sender {
         // The twin has been told that its delivery was taken; a second copy for which there is no room is none.
         let _ = copy.map(|copy| post.outbox.push(due, copy));
         Ok(())
+    }
+
+    fn open_sockets(&mut self, url: &str) -> Result<u32, Error> {
+        match &self.post.lock().sockets {
+            Some(sockets) => Ok(u32::try_from(sockets.count(url)).unwrap_or(u32::MAX)),
+            None => Err(Error::Unavailable("a trial has no clients outside that hold sockets".to_owned())),
+        }
     }
 }

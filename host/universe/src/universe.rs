@@ -5,9 +5,10 @@ use crate::bystanders::Bystanders;
 use crate::clock::{REQUEST_COST, TrialClock};
 use crate::faults::{Act, Faults};
 use crate::operations::{Counts, OperationCount};
-use crate::outbox::PendingDelivery;
+use crate::outbox::{Pending, PendingDelivery};
 use crate::post::SharedPost;
 use crate::running::{Answered, Running, Surroundings};
+use crate::sockets::{Closing, Sockets};
 use crate::tables::Tables;
 use crate::target::Target;
 use crate::twin::Twin;
@@ -245,22 +246,29 @@ impl Universe {
         let running = self.running.iter().map(part);
         let idle = self.idle.iter().map(|(name, part)| (name.clone(), part.clone()));
         let post = self.around.post.lock();
+        let clock = self.around.clock.read();
+        let mut outbox = post.outbox.clone();
+        // What clients at sockets have not acknowledged is still to be sent, as far as the world goes.
+        for pending in post.sockets.iter().flat_map(Sockets::under_way) {
+            let _ = outbox.push(clock, Pending::clone(&pending));
+        }
         World {
-            clock: self.around.clock.read(),
+            clock,
             twins: idle.chain(running).collect(),
-            outbox: post.outbox.clone(),
+            outbox,
             faults: post.faults.clone(),
             counts: self.counts.clone(),
             digest: OnceLock::new(),
         }
     }
 
-    /// Goes on from another world, with fresh instances of the twins. A clock that follows the machine's stays where
+    /// Goes on from another world, with fresh instances of the twins, and without the sockets of this one. A clock that follows the machine's stays where
     /// it is; others stand at the world's time, be it earlier.
     ///
     /// # Errors
     /// [`UniverseError::Start`] where an instance cannot be made; the universe is of no use then.
     pub fn restore(&mut self, world: World) -> Result<(), UniverseError> {
+        self.close_sockets(Closing::Restart);
         let past = world.faults.longest_past();
         let mut parts = world.twins;
         for running in &mut self.running {

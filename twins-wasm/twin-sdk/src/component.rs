@@ -96,6 +96,10 @@ mod wasm {
             delivery::emit_signed(request, delay, retry, signing)
         }
 
+        fn open_sockets(&mut self, url: &str) -> Result<u32, Error> {
+            delivery::open_sockets(url)
+        }
+
         fn log(&mut self, level: Level, message: &str) {
             log::write(level, message);
         }

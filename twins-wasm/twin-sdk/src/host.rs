@@ -50,6 +50,14 @@ pub trait Host {
         signing: &Signing,
     ) -> Result<(), Error>;
 
+    /// How many clients hold a socket of that `ws` or `wss` address.
+    ///
+    /// # Errors
+    /// `unavailable` where nobody ever can: in a trial.
+    fn open_sockets(&mut self, url: &str) -> Result<u32, Error> {
+        Err(Error::Unavailable(format!("nobody can hold a socket of {url}")))
+    }
+
     /// Records one line for people.
     fn log(&mut self, level: Level, message: &str);
 }

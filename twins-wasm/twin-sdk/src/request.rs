@@ -86,6 +86,19 @@ impl<'a> Incoming<'a> {
         }
     }
 
+    /// Whether the host sends it about a socket that the twin opened: a client's message, or that the client is to go.
+    /// Nobody else's request has such an address.
+    #[must_use]
+    pub fn is_about_socket(&self) -> bool {
+        self.request.url.starts_with("wss://") || self.request.url.starts_with("ws://")
+    }
+
+    /// Whether a client outside asks for a WebSocket.
+    #[must_use]
+    pub fn wants_socket(&self) -> bool {
+        self.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+    }
+
     /// The bytes of the body.
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
@@ -195,6 +208,18 @@ mod tests {
             Incoming::new(&request("GET", "https://slack.com/", &door, "")).origin(),
             "http://127.0.0.1:8080"
         );
+    }
+
+    #[test]
+    fn what_is_about_sockets_is_told_from_other_requests() {
+        let sent = |url: &str, headers: &[(&str, &str)]| {
+            let sent = request("GET", url, headers, "");
+            let incoming = Incoming::new(&sent);
+            (incoming.is_about_socket(), incoming.wants_socket())
+        };
+        assert_eq!(sent("wss://a.example/app", &[]), (true, false));
+        assert_eq!(sent("https://a.example/ws://", &[("upgrade", "WebSocket")]), (false, true));
+        assert_eq!(sent("https://a.example/", &[("upgrade", "h2c")]), (false, false));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct MemoryHost {
     pub lines: Vec<(Level, String)>,
     /// What the twin sent of its own accord, oldest first, each with the time at which it falls due.
     pub emitted: Vec<(Instant, Request, Retry)>,
+    /// How many clients hold a socket, whatever its address; none where nobody ever can.
+    pub sockets: Option<u32>,
     /// How many documents it takes; one more is refused with `quota-exceeded`.
     pub quota: usize,
     tables: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
@@ -42,6 +44,7 @@ impl Default for MemoryHost {
             now: BEGIN,
             lines: Vec::new(),
             emitted: Vec::new(),
+            sockets: Some(0),
             quota: usize::MAX,
             tables: BTreeMap::new(),
             sequences: BTreeMap::new(),
@@ -124,6 +127,10 @@ impl Host for MemoryHost {
         let mut request = request.clone();
         request.headers.extend(signed(signing, seconds(due), &request.body));
         self.emit(&request, delay, retry)
+    }
+
+    fn open_sockets(&mut self, _url: &str) -> Result<u32, Error> {
+        self.sockets.ok_or_else(|| Error::Unavailable("there are no clients outside".to_owned()))
     }
 
     fn log(&mut self, level: Level, message: &str) {

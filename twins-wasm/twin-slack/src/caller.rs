@@ -45,6 +45,11 @@ impl Caller {
         self.scopes.join(",")
     }
 
+    /// Whether the token is an app's own, of no installation.
+    pub(crate) fn is_app(&self) -> bool {
+        self.token.starts_with("xapp-")
+    }
+
     /// Whether the token has a scope.
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|held| held == scope)

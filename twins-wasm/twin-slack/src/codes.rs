@@ -99,10 +99,14 @@ pub(crate) enum Code {
     FileUploadSizeRestricted,
     /// The service keeps the handle for itself.
     ForbiddenHandle,
+    /// The workspace has no use of it.
+    ForbiddenTeam,
     /// Another group has that handle.
     HandleAlreadyExists,
     /// The view has changed since.
     HashConflict,
+    /// It was not asked by POST.
+    InsecureRequest,
     /// The service broke.
     InternalError,
     /// No such app.

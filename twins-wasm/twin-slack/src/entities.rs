@@ -9,7 +9,7 @@ mod user;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use app::{App, Code as OauthCode, Command, Refresh, Trigger, Webhook};
+pub(crate) use app::{App, Code as OauthCode, Command, Envelope, Refresh, Ticket, Trigger, Webhook};
 pub(crate) use file::{Completion, Contents, File, Share, Upcoming, Upload};
 pub(crate) use items::{Bookmark, Group, Pin, ReadMark, Reminder, Scheduled, Star, View};
 pub(crate) use message::{BotProfile, Edited, Message, Reaction, THREAD_BROADCAST};

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use twin_sdk::{Duration, Header, Request, Retry, Signing, TableError};
 
 use crate::entities::{App, Channel, Message};
+use crate::sockets::Told;
 use crate::state::State;
 use crate::state::tables::APPS;
 
 const SECOND: Duration = 1_000_000_000;
 /// From a change to the first attempt to tell of it.
-const DELAY: Duration = SECOND / 10;
+pub(crate) const DELAY: Duration = SECOND / 10;
 /// How long an app may take to answer.
 const PATIENCE: Duration = 3 * SECOND;
 /// Before the second, third and fourth attempt: nearly at once, after a minute, after five.
@@ -58,13 +59,18 @@ impl State<'_> {
             if !app.events.iter().any(|wanted| wanted == subscription) || !self.may_learn(&app, audience) {
                 continue;
             }
-            let Some(url) = app.events_url.clone() else { continue };
+            if app.events_url.is_none() && !app.socket_mode {
+                continue;
+            }
             if let Some(fields) = event.as_object_mut() {
                 let event_ts = self.event_ts();
                 fields.entry("event_ts").or_insert(event_ts.into());
             }
-            let envelope = self.envelope(&app, &event)?;
-            self.tell(&app, &url, "application/json", envelope.to_string(), &schedule());
+            let callback = self.callback(&app, &event)?;
+            match app.events_url.clone().filter(|_| !app.socket_mode) {
+                Some(url) => self.tell(&app, &url, "application/json", callback.to_string(), &schedule()),
+                None => self.tell_by_socket(&app, Told::Event(callback))?,
+            }
         }
         Ok(())
     }
@@ -131,8 +137,8 @@ impl State<'_> {
         self.emit_signed(&request, DELAY, retry, &signing);
     }
 
-    /// Sends an app what a person did. The service asks once.
-    pub(crate) fn send_interaction(&mut self, app: &App, url: &str, form: &[(&str, &str)]) {
+    /// Sends an app what a person did to its address. The service asks once.
+    pub(crate) fn send_form(&mut self, app: &App, url: &str, form: &[(&str, &str)]) {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.tell(app, url, "application/x-www-form-urlencoded", body, &once());
     }
@@ -184,7 +190,7 @@ impl State<'_> {
         Ok(())
     }
 
-    fn envelope(&mut self, app: &App, event: &Value) -> Result<Value, TableError> {
+    fn callback(&mut self, app: &App, event: &Value) -> Result<Value, TableError> {
         let team = self.team()?.map(|team| team.id).unwrap_or_default();
         let context = json!({"et": event["type"], "tid": team, "aid": app.id, "cid": event["channel"]});
         Ok(json!({
@@ -233,11 +239,13 @@ fn bare(message: &Message) -> Value {
     serde_json::to_value(message).unwrap_or_default()
 }
 
-fn once() -> Retry {
+/// For what is sent once.
+pub(crate) fn once() -> Retry {
     Retry { waits: Vec::new(), timeout: PATIENCE, number_header: None, reason_header: None }
 }
 
-fn schedule() -> Retry {
+/// For events.
+pub(crate) fn schedule() -> Retry {
     Retry {
         waits: WAITS.to_vec(),
         timeout: PATIENCE,

@@ -219,6 +219,20 @@ impl State<'_> {
         BASE64.encode(&bytes).replace('+', "-").replace('/', "_").replace('=', "")
     }
 
+    /// An id in the form of a random UUID.
+    pub(crate) fn mint_uuid(&mut self) -> String {
+        let [high, low] = [self.host.random(), self.host.random()];
+        let [high, low] = [(high & !0xf000) | 0x4000, (low >> 2) | (1 << 63)];
+        let [high, low] = [format!("{high:016x}"), format!("{low:016x}")];
+        let parts = [high.get(..8), high.get(8..12), high.get(12..), low.get(..4), low.get(4..)];
+        parts.map(Option::unwrap_or_default).join("-")
+    }
+
+    /// How many clients hold a socket of an address; none where there can be none.
+    pub(crate) fn open_sockets(&mut self, address: &str) -> Option<u32> {
+        self.host.open_sockets(address).ok()
+    }
+
     /// The file id and the ticket of the next upload of that file name.
     pub(crate) fn next_upload(&mut self, filename: &str) -> Result<Upcoming, TableError> {
         let mut left = self.get(&UPCOMING, filename)?.unwrap_or_default();

@@ -93,6 +93,41 @@ fn every_bundled_twin_answers_with_its_demo_and_ends_when_asked_to() {
 }
 
 #[test]
+fn a_client_at_a_socket_is_told_that_the_door_closes() {
+    let mut served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
+    let opening = format!(
+        "POST /api/apps.connections.open HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer xapp-demo\r\n\
+         Content-Length: 0\r\nConnection: close\r\n\r\n",
+        served.address
+    );
+    let opened = exchange(&served.address, &opening);
+    let opened: Value = serde_json::from_str(opened.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let path = opened["url"].as_str().unwrap().strip_prefix(&format!("ws://{}", served.address)).unwrap();
+    let mut socket = TcpStream::connect(&served.address).unwrap();
+    let wish = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        served.address
+    );
+    socket.write_all(wish.as_bytes()).unwrap();
+    // Frames of a server carry their text as it is.
+    let mut said = String::new();
+    while !said.contains("\"type\":\"hello\"") {
+        let mut bytes = [0; 1024];
+        let count = socket.read(&mut bytes).unwrap();
+        assert!(count > 0, "{said}");
+        said.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    assert!(said.starts_with("HTTP/1.1 101 "), "{said}");
+    // It does not agree to the end, and is left.
+    assert_eq!(served.end(), Some(0));
+    let mut rest = Vec::new();
+    socket.read_to_end(&mut rest).unwrap();
+    let rest = String::from_utf8_lossy(&rest);
+    assert!(rest.contains("\"reason\":\"refresh_requested\""), "{rest}");
+}
+
+#[test]
 fn the_files_of_clients_go_with_the_process() {
     let mut served = Served::start(&Place::new(), &["serve", "--twin", "slack"]);
     let files = ["ca", "ca_bundle", "node_proxy"]

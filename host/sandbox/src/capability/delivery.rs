@@ -23,6 +23,12 @@ pub trait Delivery: Send {
         retry: Retry,
         signing: Option<Signing>,
     ) -> Result<(), Error>;
+
+    /// How many clients hold a socket of an address.
+    ///
+    /// # Errors
+    /// `unavailable` where nobody ever can.
+    fn open_sockets(&mut self, url: &str) -> Result<u32, Error>;
 }
 
 impl wit::Host for Host {
@@ -41,6 +47,11 @@ impl wit::Host for Host {
             name.make_ascii_lowercase();
         }
         self.take(request, delay, retry, Some(signing))
+    }
+
+    fn open_sockets(&mut self, url: String) -> wasmtime::Result<Result<u32, Error>> {
+        self.enter(Interface::Delivery)?;
+        Ok(given(self.delivery.as_mut(), "delivery")?.open_sockets(&url))
     }
 }
 

@@ -15,6 +15,7 @@ mod patience;
 mod plain;
 mod proxy;
 mod record;
+mod socket;
 
 pub use admin::AdminDoor;
 pub use authority::Authority;
@@ -25,6 +26,8 @@ pub use open::OpenUniverse;
 pub use outside::{Outside, OutsideError};
 pub use plain::PlainDoor;
 pub use proxy::ProxyDoor;
+#[cfg(feature = "fuzzing")]
+pub(crate) use socket::{Wish, wish};
 
 /// Why a door cannot be opened.
 #[derive(Debug, thiserror::Error)]

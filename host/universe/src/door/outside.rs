@@ -64,15 +64,13 @@ impl Outside {
         Ok(Self { allowed: allowed.into(), egress: Arc::new(egress), turns, runtime })
     }
 
-    /// Sends what has fallen due for the outside. The answers come back through the queue.
-    pub(super) fn take(&self, universe: &mut Universe, back: &mpsc::WeakSender<Work>) {
-        while let Some(inbound) = universe.take_inbound() {
-            if Url::parse(&inbound.request.url).is_ok_and(|url| self.allows(&url)) {
-                self.runtime.spawn(self.clone().deliver(inbound, back.clone()));
-            } else {
-                let why = format!("nothing allows `{}`; --deliver does", inbound.request.url);
-                universe.refuse_inbound(inbound, why);
-            }
+    /// Sends what has fallen due. The answer comes back through the queue.
+    pub(super) fn take(&self, universe: &mut Universe, inbound: Inbound, back: &mpsc::WeakSender<Work>) {
+        if Url::parse(&inbound.request.url).is_ok_and(|url| self.allows(&url)) {
+            self.runtime.spawn(self.clone().deliver(inbound, back.clone()));
+        } else {
+            let why = format!("nothing allows `{}`; --deliver does", inbound.request.url);
+            universe.refuse_inbound(inbound, why);
         }
     }
 

@@ -6,6 +6,7 @@ use super::exchange::{Answer, CutOff, LARGEST_BODY, inward, whole_body};
 use super::listener::{Listener, Places};
 use super::open::OpenUniverse;
 use super::record::Way;
+use super::socket::{self, Granting};
 use crate::twin::Twin;
 use hyper::body::Incoming;
 use hyper::header::HOST;
@@ -56,7 +57,15 @@ impl PlainDoor {
 }
 
 impl Respond for Behind {
-    async fn respond(self, request: hyper::Request<Incoming>) -> Result<Answer, CutOff> {
+    async fn respond(
+        self,
+        mut request: hyper::Request<Incoming>,
+        granting: &Granting,
+    ) -> Result<Answer, CutOff> {
+        let wish = match socket::wish(&mut request) {
+            Ok(wish) => wish,
+            Err(refused) => return Ok(*refused),
+        };
         let (head, body) = request.into_parts();
         let body = match whole_body(body, LARGEST_BODY).await {
             Ok(body) => body,
@@ -66,6 +75,6 @@ impl Respond for Behind {
         let named = head.uri.authority().and_then(|door| HeaderValue::from_str(door.as_str()).ok());
         let door = named.as_ref().or_else(|| head.headers.get(HOST));
         let request = inward(&head, &body, "https", &self.host, door);
-        self.universe.answer(Way::Plain, request).await
+        socket::ask(wish, &self.universe, Way::Plain, request, granting).await
     }
 }

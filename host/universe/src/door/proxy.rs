@@ -9,6 +9,7 @@ use super::listener::{Listener, Places};
 use super::open::OpenUniverse;
 use super::patience::{GREETING_TIMEOUT, Patient};
 use super::record::Way;
+use super::socket::{self, Granting};
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use hyper::header::HOST;
@@ -177,7 +178,15 @@ struct TunnelEnd {
 }
 
 impl Respond for TunnelEnd {
-    async fn respond(self, request: hyper::Request<Incoming>) -> Result<Answer, CutOff> {
+    async fn respond(
+        self,
+        mut request: hyper::Request<Incoming>,
+        granting: &Granting,
+    ) -> Result<Answer, CutOff> {
+        let wish = match socket::wish(&mut request) {
+            Ok(wish) => wish,
+            Err(refused) => return Ok(*refused),
+        };
         let (head, body) = request.into_parts();
         let field = || head.headers.get(HOST).and_then(|host| host.to_str().ok());
         let named = head.uri.authority().map(Address::as_str).or_else(field).unwrap_or_default();
@@ -191,7 +200,7 @@ impl Respond for TunnelEnd {
             Err(refused) => return Ok(*refused),
         };
         let request = inward(&head, &body, "https", &self.host, None);
-        self.universe.answer(Way::Tls, request).await
+        socket::ask(wish, &self.universe, Way::Tls, request, granting).await
     }
 }
 

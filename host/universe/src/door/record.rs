@@ -22,6 +22,8 @@ pub(crate) enum Way {
     Tls,
     /// The proxy, in plain HTTP.
     Proxy,
+    /// A message of a client at a socket.
+    Socket,
 }
 
 /// One request.

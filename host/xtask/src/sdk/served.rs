@@ -19,6 +19,9 @@ const READY: Duration = Duration::from_secs(60);
 /// Where the tests listen for what the twin sends of its own accord.
 const RECEIVER: &str = "GLASSHOUSE_RECEIVER_URL";
 
+/// The admin door, with its token: an order goes between the address and the question mark.
+const ADMIN: &str = "GLASSHOUSE_ADMIN";
+
 /// Where an app of a fixture wants to be told. The tests listen elsewhere each time.
 const APP: &str = "https://sprout.example";
 
@@ -51,21 +54,17 @@ impl Served {
 
     /// Variables for clients that are told another address.
     pub(super) fn plain(&self, service: &str) -> Result<Variables> {
-        let url = self.ready.pointer(&format!("/doors/{service}")).and_then(Value::as_str);
-        let url = url.with_context(|| format!("no door for {service} in {}", self.ready))?;
-        let mut variables = vec![self.receiver()];
+        let url = self.said(&format!("/doors/{service}"))?;
+        let mut variables = self.of_every_door()?;
         variables.push((address_variable(service), url.into()));
         Ok(variables)
     }
 
     /// Variables for clients that keep the service's own address.
     pub(super) fn proxy(&self) -> Result<Variables> {
-        let said = |name: &str| {
-            let value = self.ready.get(name).and_then(Value::as_str);
-            value.with_context(|| format!("no `{name}` in {}", self.ready))
-        };
-        let (proxy, authority, node_proxy) = (said("proxy")?, said("ca")?, said("node_proxy")?);
-        let mut variables = vec![self.receiver()];
+        let (proxy, authority, node_proxy) =
+            (self.said("/proxy")?, self.said("/ca")?, self.said("/node_proxy")?);
+        let mut variables = self.of_every_door()?;
         let mut set = |names: &[&str], value: &str| {
             variables.extend(names.iter().map(|name| ((*name).to_owned(), value.into())));
         };
@@ -77,8 +76,15 @@ impl Served {
         Ok(variables)
     }
 
-    fn receiver(&self) -> (String, OsString) {
-        (RECEIVER.to_owned(), (&self.receiver).into())
+    /// Where the tests listen, and the admin door.
+    fn of_every_door(&self) -> Result<Variables> {
+        let admin = format!("{}?token={}", self.said("/admin/url")?, self.said("/admin/token")?);
+        Ok(vec![(RECEIVER.to_owned(), (&self.receiver).into()), (ADMIN.to_owned(), admin.into())])
+    }
+
+    fn said(&self, at: &str) -> Result<&str> {
+        let value = self.ready.pointer(at).and_then(Value::as_str);
+        value.with_context(|| format!("no `{at}` in {}", self.ready))
     }
 }
 
@@ -120,15 +126,17 @@ mod tests {
     #[test]
     fn the_ready_line_says_how_clients_are_led() {
         let doors = json!({"slack": "http://127.0.0.1:1"});
-        let plain = served(json!({"doors": doors}));
-        assert!(plain.proxy().unwrap_err().to_string().starts_with("no `proxy` in {"));
+        let admin = json!({"url": "http://127.0.0.1:3", "token": "secret"});
+        let plain = served(json!({"doors": doors, "admin": admin}));
+        assert!(plain.proxy().unwrap_err().to_string().starts_with("no `/proxy` in {"));
         let variables = plain.plain("slack").unwrap();
         assert_eq!(value(&variables, "GLASSHOUSE_SLACK_URL"), Some("http://127.0.0.1:1"));
         assert_eq!(value(&variables, RECEIVER), Some("http://127.0.0.1:9"));
-        assert!(plain.plain("okta").unwrap_err().to_string().starts_with("no door for okta in {"));
+        assert_eq!(value(&variables, ADMIN), Some("http://127.0.0.1:3?token=secret"));
+        assert!(plain.plain("okta").unwrap_err().to_string().starts_with("no `/doors/okta` in {"));
 
         let both = served(json!({"doors": doors, "proxy": "http://127.0.0.1:2", "ca": "/tmp/ca.pem",
-            "node_proxy": "/tmp/proxy.cjs"}));
+            "node_proxy": "/tmp/proxy.cjs", "admin": admin}));
         let variables = both.proxy().unwrap();
         assert_eq!(value(&variables, "HTTPS_PROXY"), Some("http://127.0.0.1:2"));
         assert_eq!(value(&variables, "NODE_EXTRA_CA_CERTS"), Some("/tmp/ca.pem"));

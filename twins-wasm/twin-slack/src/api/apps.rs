@@ -81,8 +81,7 @@ pub(super) fn update_manifest(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
 /// `apps.manifest.export`.
 pub(super) fn export_manifest(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = call.named_app()?;
-    let commands: Vec<Value> =
-        app.commands.iter().map(|command| json!({"command": command.command, "url": command.url})).collect();
+    let commands: Vec<Value> = app.commands.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     wire::ok(&json!({"manifest": {
         "display_information": {"name": app.name},
         "features": {"bot_user": {"display_name": app.name, "always_online": true}, "slash_commands": commands},
@@ -94,7 +93,7 @@ pub(super) fn export_manifest(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
             "interactivity": {
                 "is_enabled": app.interactivity_url.is_some(), "request_url": app.interactivity_url,
             },
-            "org_deploy_enabled": false, "socket_mode_enabled": false,
+            "org_deploy_enabled": false, "socket_mode_enabled": app.socket_mode,
             "token_rotation_enabled": app.token_rotation,
         },
     }}))
@@ -127,7 +126,8 @@ impl Call<'_, '_> {
         }
         let events = manifest.pointer("/settings/event_subscriptions/bot_events");
         let url = manifest.pointer("/settings/event_subscriptions/request_url").and_then(Value::as_str);
-        if events.is_some() && url.is_none() {
+        let by_socket = manifest.pointer("/settings/socket_mode_enabled") == Some(&Value::Bool(true));
+        if events.is_some() && url.is_none() && !by_socket {
             errors.push(("/settings/event_subscriptions", "needs a request_url"));
         }
         if errors.is_empty() {
@@ -163,11 +163,13 @@ fn apply(app: &mut App, manifest: &Value) {
     app.redirect_urls = texts("/oauth_config/redirect_urls");
     app.scopes = texts("/oauth_config/scopes/bot");
     app.user_scopes = texts("/oauth_config/scopes/user");
-    app.token_rotation =
-        manifest.pointer("/settings/token_rotation_enabled").and_then(Value::as_bool).unwrap_or(false);
+    let flag = |at: &str| manifest.pointer(at).and_then(Value::as_bool).unwrap_or(false);
+    app.token_rotation = flag("/settings/token_rotation_enabled");
+    app.socket_mode = flag("/settings/socket_mode_enabled");
     let commands = manifest.pointer("/features/slash_commands").and_then(Value::as_array);
     let command = |item: &Value| {
-        Some(Command { command: item["command"].as_str()?.to_owned(), url: item["url"].as_str()?.to_owned() })
+        let url = item["url"].as_str().map(str::to_owned);
+        Some(Command { command: item["command"].as_str()?.to_owned(), url })
     };
     app.commands = commands.into_iter().flatten().filter_map(command).collect();
 }

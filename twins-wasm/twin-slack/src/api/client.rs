@@ -1,6 +1,7 @@
 //! What Slack's own client does with a person's token, under the names that it uses: clicks, commands and submitted
 //! views. They are in no reference; without them nobody could click, and no app would ever hold a trigger. The
-//! answer of an app never reaches the twin: it acts through `response_url`, `trigger_id` and the Web API.
+//! answer of an app reaches the twin over a socket alone: else it acts through `response_url`, `trigger_id` and the Web
+//! API.
 
 use serde_json::{Value, json};
 use twin_sdk::Reply;
@@ -8,6 +9,7 @@ use twin_sdk::Reply;
 use crate::entities::{App, Channel, Message, Trigger, View, Webhook};
 use crate::errors::{Code, Error};
 use crate::events::Audience;
+use crate::sockets::Told;
 use crate::state::tables::{APPS, EPHEMERALS, TRIGGERS, VIEWS, WEBHOOKS};
 use crate::ts::Ts;
 use crate::wire;
@@ -28,11 +30,12 @@ pub(super) fn command(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let apps = call.state.all(&APPS, "")?;
     let found = apps.into_iter().find_map(|app| {
         let url = app.commands.iter().find(|known| known.command == command)?.url.clone();
-        Some((app, url))
+        (url.is_some() || app.socket_mode).then_some((app, url))
     });
     let (app, url) = found.ok_or(Code::NotFound)?;
     let trigger = call.mint_trigger(&app, None)?;
-    let response_url = call.mint_response_url("commands", &app, &channel, None)?;
+    let secret = call.mint_response(&app, &channel, None)?;
+    let response_url = call.response_url("commands", &secret);
     let team = call.state.team()?.ok_or(Code::TeamNotFound)?;
     let name = if channel.is_im { "directmessage" } else { &channel.name };
     let me = &call.caller.user;
@@ -51,7 +54,13 @@ pub(super) fn command(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         ("response_url", &response_url),
         ("trigger_id", &trigger),
     ];
-    call.state.send_interaction(&app, &url, &form);
+    match url.filter(|_| !app.socket_mode) {
+        Some(url) => call.state.send_form(&app, &url, &form),
+        None => {
+            let payload = form.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+            call.state.tell_by_socket(&app, Told::Command(Value::Object(payload.collect()), secret))?;
+        }
+    }
     call.done()
 }
 
@@ -80,7 +89,7 @@ pub(super) fn actions(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         }
         None => call.act_on_message(&mut payload)?,
     };
-    call.interact(&app, &payload)
+    call.interact(&app, payload)
 }
 
 /// `views.submit`: with the state that the person left it in.
@@ -92,8 +101,13 @@ pub(super) fn submit(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = call.app_of_id(&view.app_id)?;
     let mut payload = json!({"type": "view_submission", "view": view.view, "response_urls": []});
     call.add_person(&mut payload, &app, Some(view.id().to_owned()))?;
+    if app.socket_mode {
+        // The view stays until the app has acknowledged it.
+        call.state.tell_by_socket(&app, Told::Submission(payload, view.id().to_owned()))?;
+        return call.done();
+    }
     call.state.delete(&VIEWS, view.id());
-    call.interact(&app, &payload)
+    call.interact(&app, payload)
 }
 
 /// `views.close`: the app is told if it asked for that.
@@ -106,7 +120,7 @@ pub(super) fn close(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let app = call.app_of_id(&view.app_id)?;
     let mut payload = json!({"type": "view_closed", "view": view.view, "is_cleared": false});
     call.add_person(&mut payload, &app, None)?;
-    call.interact(&app, &payload)
+    call.interact(&app, payload)
 }
 
 /// `apps.home.open`: looks at an app's home tab.
@@ -153,7 +167,8 @@ impl Call<'_, '_> {
             None => self.state.get(&EPHEMERALS, &format!("{id}/{ts}"))?.ok_or(Code::MessageNotFound)?,
         };
         let app = self.app_of_id(message.app_id.as_deref().unwrap_or_default())?;
-        let response_url = self.mint_response_url("actions", &app, &channel, Some(&message))?;
+        let secret = self.mint_response(&app, &channel, Some(&message))?;
+        let response_url = self.response_url("actions", &secret);
         let container = json!({
             "type": "message", "message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": is_ephemeral,
         });
@@ -180,9 +195,13 @@ impl Call<'_, '_> {
         Ok(())
     }
 
-    fn interact(&mut self, app: &App, payload: &Value) -> Result<Reply, Error> {
-        let url = app.interactivity_url.clone().ok_or(Code::NotFound)?;
-        self.state.send_interaction(app, &url, &[("payload", &payload.to_string())]);
+    fn interact(&mut self, app: &App, payload: Value) -> Result<Reply, Error> {
+        if app.socket_mode {
+            self.state.tell_by_socket(app, Told::Interaction(payload))?;
+        } else {
+            let url = app.interactivity_url.clone().ok_or(Code::NotFound)?;
+            self.state.send_form(app, &url, &[("payload", &payload.to_string())]);
+        }
         self.done()
     }
 
@@ -198,9 +217,9 @@ impl Call<'_, '_> {
         Ok(id)
     }
 
-    fn mint_response_url(
+    /// Leave to answer, and its secret.
+    fn mint_response(
         &mut self,
-        kind: &str,
         app: &App,
         channel: &Channel,
         message: Option<&Message>,
@@ -215,9 +234,13 @@ impl Call<'_, '_> {
             uses: Some(RESPONSE_USES),
         };
         self.state.put(&WEBHOOKS, &secret, &webhook)?;
+        Ok(secret)
+    }
+
+    fn response_url(&mut self, kind: &str, secret: &str) -> String {
         let number = self.state.now() / 1_000_000;
         let hooks = web::origin(self.incoming, "hooks");
-        Ok(format!("{hooks}/{kind}/{}/{number}/{secret}", self.caller.user.team_id))
+        format!("{hooks}/{kind}/{}/{number}/{secret}", self.caller.user.team_id)
     }
 }
 

@@ -8,8 +8,8 @@ use crate::errors::Error;
 use super::limits::Tier::{self, Four, One, Posting, Special, Three, Two};
 use super::{
     Call, Open, apps, auth, bookmarks, bots, chat, client, conversations, dnd, ephemeral, files, history,
-    oauth, pins, profile, reactions, reminders, scheduled, search, stars, team, unfurl, usergroups, users,
-    views,
+    oauth, pins, profile, reactions, reminders, scheduled, search, socket, stars, team, unfurl, usergroups,
+    users, views,
 };
 
 /// A method that the twin answers.
@@ -33,6 +33,8 @@ pub(crate) struct Method {
 pub(crate) enum Run {
     /// Everybody with a token.
     Any(fn(&mut Call<'_, '_>) -> Result<Reply, Error>),
+    /// App-level tokens alone, which no other method takes but one that says whom an event was for.
+    Apps(fn(&mut Call<'_, '_>) -> Result<Reply, Error>),
     /// People, and no bots.
     People(fn(&mut Call<'_, '_>) -> Result<Reply, Error>),
     /// Everybody.
@@ -46,7 +48,7 @@ impl Method {
     }
 }
 
-use Run::{Any, Open as ToAll, People};
+use Run::{Any, Apps, Open as ToAll, People};
 
 const GET: &str = "GET";
 const POST: &str = "POST";
@@ -100,6 +102,7 @@ const fn row(
 #[rustfmt::skip]
 pub(crate) const METHODS: &[Method] = &[
     row("api.test", POST, Four, JSON, &[], ToAll(auth::api_test)),
+    row("apps.connections.open", POST, Three, JSON, &["connections:write"], Apps(socket::open)),
     row("apps.event.authorizations.list", POST, Special, JSON, &[], Any(apps::event_authorizations)),
     row("apps.manifest.create", POST, One, JSON, &["app_configurations:write"], People(apps::create_manifest)),
     row("apps.manifest.delete", POST, One, JSON, &["app_configurations:write"], People(apps::delete_manifest)),

@@ -22,6 +22,7 @@ mod reactions;
 mod reminders;
 mod scheduled;
 mod search;
+mod socket;
 mod stars;
 mod team;
 mod unfurl;
@@ -77,6 +78,9 @@ const PUBLISHED: &str = include_str!("published.txt");
 /// Answers a request.
 pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>) -> Reply {
     let mut state = State::new(host);
+    if incoming.is_about_socket() {
+        return socket::about(&mut state, incoming);
+    }
     if let Err(error) = scheduled::post_due(&mut state) {
         state.log(Level::Error, &format!("scheduled messages: {error}"));
     }
@@ -110,14 +114,18 @@ fn dispatch(
     provided: &mut Option<String>,
 ) -> Result<Reply, Error> {
     let args = Args::read(incoming, method.takes_json)?;
-    let (run, people_only) = match method.run {
+    let run = match method.run {
         Run::Open(run) => return run(&mut Open { state, args: &args, incoming }),
-        Run::Any(run) => (run, false),
-        Run::People(run) => (run, true),
+        Run::Any(run) | Run::People(run) | Run::Apps(run) => run,
     };
     let caller = authenticate(state, incoming, &args)?;
     *provided = Some(caller.scopes());
-    if people_only && caller.user.is_bot {
+    let is_taken = match method.run {
+        Run::Apps(_) => caller.is_app(),
+        Run::People(_) => !caller.is_app() && !caller.user.is_bot,
+        _ => !caller.is_app() || method.name == "apps.event.authorizations.list",
+    };
+    if !is_taken {
         return Err(Code::NotAllowedTokenType.into());
     }
     caller.require_any(method.scopes)?;

@@ -107,46 +107,39 @@ impl Call<'_, '_> {
 
     /// The view as it was sent, if it can be one.
     fn sent_view(&self, kinds: &[&str]) -> Result<Map<String, Value>, Error> {
-        let wrong = |problem: String| Err(Error::argument(problem));
-        let Some(sent) = self.args.json("view", Code::InvalidArguments)? else {
-            return wrong("missing required field: view".to_owned());
-        };
-        if sent.to_string().len() > LARGEST {
-            return Err(Code::ViewTooLarge.into());
+        match self.args.json("view", Code::InvalidArguments)? {
+            Some(sent) => checked(sent, kinds),
+            None => Err(Error::argument("missing required field: view")),
         }
-        let Value::Object(view) = sent else {
-            return wrong("must be an object [json-pointer:/view]".to_owned());
-        };
-        let Some(kind) = view.get("type").and_then(Value::as_str) else {
-            return wrong("missing required field: type [json-pointer:/view]".to_owned());
-        };
-        if !kinds.contains(&kind) {
-            return wrong(format!("unsupported type: {kind} [json-pointer:/view/type]"));
-        }
-        let Some(blocks) = view.get("blocks") else {
-            return wrong("missing required field: blocks [json-pointer:/view]".to_owned());
-        };
-        if blocks.as_array().is_some_and(|blocks| blocks.len() > MOST_BLOCKS) {
-            return wrong(format!("no more than {MOST_BLOCKS} items allowed [json-pointer:/view/blocks]"));
-        }
-        check_blocks(blocks)?;
-        if kind == "modal" {
-            let title = view.get("title").and_then(|title| title.get("text")).and_then(Value::as_str);
-            let Some(title) = title else {
-                return wrong("missing required field: title [json-pointer:/view]".to_owned());
-            };
-            if title.chars().count() > LONGEST_TITLE {
-                let most = LONGEST_TITLE + 1;
-                return wrong(format!("must be less than {most} characters [json-pointer:/view/title/text]"));
+    }
+
+    /// Does to a submitted view what the app that acknowledges it says: without a word the view closes.
+    pub(super) fn answer_submission(&mut self, id: &str, said: Option<&Value>) -> Result<(), Error> {
+        let Some(view) = self.state.get(&VIEWS, id)? else { return Ok(()) };
+        let field = |name: &str| said.and_then(|said| said.get(name));
+        let next = || checked(field("view").cloned().unwrap_or_default(), &["modal"]);
+        match field("response_action").and_then(Value::as_str) {
+            Some("errors") => {
+                let errors = field("errors").cloned();
+                self.state.put(&VIEWS, id, &View { errors, ..view })?;
             }
-            let takes_input = blocks.as_array().is_some_and(|all| {
-                all.iter().any(|block| block.get("type").is_some_and(|kind| kind == "input"))
-            });
-            if takes_input && !view.contains_key("submit") {
-                return wrong("missing required field: submit [json-pointer:/view]".to_owned());
+            Some("update") => drop(self.replace_view(view, &next()?)?),
+            Some("push") if self.depth(&view)? >= MOST_PUSHED => return Err(Code::PushLimitReached.into()),
+            Some("push") => drop(self.new_view(&next()?, &view.user, Some(&view))?),
+            Some("clear") => {
+                let root = view.text("root_view_id").map(str::to_owned);
+                for other in self.state.all(&VIEWS, "")? {
+                    if other.text("root_view_id") == root.as_deref() {
+                        self.state.delete(&VIEWS, other.id());
+                    }
+                }
+            }
+            Some(other) => return Err(Error::argument(format!("unknown response_action: {other}"))),
+            None => {
+                self.state.delete(&VIEWS, id);
             }
         }
-        Ok(view)
+        Ok(())
     }
 
     /// A trigger of the caller's app that may still open a view.
@@ -211,7 +204,7 @@ impl Call<'_, '_> {
             "app_installed_team_id": self.caller.user.team_id, "bot_id": self.caller.user.bot_id,
             "state": {"values": {}},
         });
-        let view = View { view: fixed, user: user.to_owned(), app_id: app.id };
+        let view = View { view: fixed, user: user.to_owned(), app_id: app.id, errors: None };
         self.replace_view(view, sent)
     }
 
@@ -220,6 +213,7 @@ impl Call<'_, '_> {
         let hash = format!("{}.{}", self.state.now_seconds(), self.state.draw_block_id());
         let mut blocks = sent.get("blocks").and_then(Value::as_array).cloned().unwrap_or_default();
         blocks::complete(&mut blocks, || self.state.draw_block_id());
+        view.errors = None;
         let Some(fields) = view.view.as_object_mut() else { return Err(Code::InternalError.into()) };
         fields.insert("type".to_owned(), sent.get("type").cloned().unwrap_or_default());
         fields.insert("blocks".to_owned(), blocks.into());
@@ -236,6 +230,47 @@ impl Call<'_, '_> {
         self.state.put(&VIEWS, &id, &view)?;
         Ok(view)
     }
+}
+
+/// A view as an app sent it, if it can be one.
+fn checked(sent: Value, kinds: &[&str]) -> Result<Map<String, Value>, Error> {
+    let wrong = |problem: String| Err(Error::argument(problem));
+    if sent.to_string().len() > LARGEST {
+        return Err(Code::ViewTooLarge.into());
+    }
+    let Value::Object(view) = sent else {
+        return wrong("must be an object [json-pointer:/view]".to_owned());
+    };
+    let Some(kind) = view.get("type").and_then(Value::as_str) else {
+        return wrong("missing required field: type [json-pointer:/view]".to_owned());
+    };
+    if !kinds.contains(&kind) {
+        return wrong(format!("unsupported type: {kind} [json-pointer:/view/type]"));
+    }
+    let Some(blocks) = view.get("blocks") else {
+        return wrong("missing required field: blocks [json-pointer:/view]".to_owned());
+    };
+    if blocks.as_array().is_some_and(|blocks| blocks.len() > MOST_BLOCKS) {
+        return wrong(format!("no more than {MOST_BLOCKS} items allowed [json-pointer:/view/blocks]"));
+    }
+    check_blocks(blocks)?;
+    if kind == "modal" {
+        let title = view.get("title").and_then(|title| title.get("text")).and_then(Value::as_str);
+        let Some(title) = title else {
+            return wrong("missing required field: title [json-pointer:/view]".to_owned());
+        };
+        if title.chars().count() > LONGEST_TITLE {
+            let most = LONGEST_TITLE + 1;
+            return wrong(format!("must be less than {most} characters [json-pointer:/view/title/text]"));
+        }
+        let takes_input = blocks
+            .as_array()
+            .is_some_and(|all| all.iter().any(|block| block.get("type").is_some_and(|kind| kind == "input")));
+        if takes_input && !view.contains_key("submit") {
+            return wrong("missing required field: submit [json-pointer:/view]".to_owned());
+        }
+    }
+    Ok(view)
 }
 
 /// A view's blocks are refused as arguments, with the place in the view.

@@ -12,7 +12,7 @@ use crate::state::{Place, State};
 use crate::ts::Ts;
 use crate::{blocks, entities};
 
-use super::{Call, authenticate, files, oauth, scheduled, unknown};
+use super::{Call, authenticate, files, oauth, scheduled, socket, unknown};
 
 /// Where a client finds the service's host of that name, such as `files`. A client at a door finds everything there.
 pub(super) fn origin(incoming: &Incoming<'_>, host: &str) -> String {
@@ -33,6 +33,7 @@ pub(super) fn answer(state: &mut State<'_>, incoming: &Incoming<'_>) -> Reply {
         ["actions" | "commands", _, _, secret] => webhook(state, incoming, secret),
         ["files-pri", id, ..] => private_file(state, incoming, id),
         ["oauth", "v2", "authorize"] | ["oauth", "authorize"] => oauth::authorize(state, incoming),
+        ["link"] => socket::link(state, incoming),
         ["_wake"] if scheduled::WAKE.ends_with(path) => Ok(Reply::of_type(200, "text/plain", "")),
         _ => return unknown(state, path, 404),
     };
@@ -89,6 +90,17 @@ fn webhook(state: &mut State<'_>, incoming: &Incoming<'_>, secret: &str) -> Resu
         Err(Error::Code(Code::TooManyAttachments)) => plain(400, "too_many_attachments"),
         Err(Error::Explained { .. } | Error::Code(_)) => plain(400, "invalid_blocks"),
         Err(error) => Err(error),
+    }
+}
+
+/// Posts what an app answered to a command at once; an answer without content posts nothing.
+pub(super) fn respond(state: &mut State<'_>, secret: &str, payload: &Value) -> Result<(), Error> {
+    let webhook = state.get(&WEBHOOKS, secret)?.ok_or(Code::NotFound)?;
+    let channel = state.channel(&webhook.channel)?.ok_or(Code::ChannelNotFound)?;
+    let author = state.user(&webhook.user)?.ok_or(Code::UserNotFound)?;
+    match state.post_payload(&webhook, &channel, &author, payload) {
+        Err(Error::Code(Code::NoText)) => Ok(()),
+        posted => posted,
     }
 }
 

@@ -39,6 +39,9 @@ pub(crate) struct App {
     /// Whether its tokens live for twelve hours only.
     #[serde(skip_serializing_if = "is_false")]
     pub token_rotation: bool,
+    /// Whether all that it is told goes over sockets that it opens, and none of it to its addresses.
+    #[serde(skip_serializing_if = "is_false")]
+    pub socket_mode: bool,
 }
 
 /// A slash command.
@@ -47,8 +50,31 @@ pub(crate) struct App {
 pub(crate) struct Command {
     /// With its slash.
     pub command: String,
-    /// Where it goes.
-    pub url: String,
+    /// Where it goes; none where the app is told over sockets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// Leave to open a socket, once; its key is the ticket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Ticket {
+    /// The app's id.
+    pub app_id: String,
+    /// Nanoseconds since 1970.
+    pub expires: u64,
+}
+
+/// What an app was sent over a socket and may answer as it acknowledges it; its key is the envelope's id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Envelope {
+    /// The app's id.
+    pub app_id: String,
+    /// The key of the webhook that the answer to a command is posted through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respond: Option<String>,
+    /// The view that was submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
 }
 
 /// An address at which anybody may post; its key is the last part of the address.

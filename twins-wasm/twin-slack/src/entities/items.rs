@@ -162,6 +162,9 @@ pub(crate) struct View {
     pub user: String,
     /// The app's id.
     pub app_id: String,
+    /// What the app found wrong with what was submitted, by block; none where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Value>,
 }
 
 impl View {

@@ -3,9 +3,9 @@
 use twin_sdk::{Flowing, Table};
 
 use crate::entities::{
-    App, Bookmark, Channel, Contents, File, Group, Limit, Membership, Message, OauthCode, Pin, ReadMark,
-    Refresh, Reminder, Scheduled, Star, Team, Token, Trigger, Upcoming, Upload, User, UserAddress, View,
-    Webhook,
+    App, Bookmark, Channel, Contents, Envelope, File, Group, Limit, Membership, Message, OauthCode, Pin,
+    ReadMark, Refresh, Reminder, Scheduled, Star, Team, Ticket, Token, Trigger, Upcoming, Upload, User,
+    UserAddress, View, Webhook,
 };
 
 macro_rules! tables {
@@ -26,6 +26,7 @@ tables! {
     CODES: OauthCode = "codes";
     CONTENTS: Contents = "contents";
     EMOJI: String = "emoji";
+    ENVELOPES: Envelope = "_envelopes";
     EPHEMERALS: Message = "ephemerals";
     FILES: File = "files";
     GROUPS: Group = "usergroups";
@@ -40,6 +41,7 @@ tables! {
     SCHEDULED: Scheduled = "scheduled";
     STARS: Star = "stars";
     TEAM: Team = "team";
+    TICKETS: Ticket = "_tickets";
     TOKENS: Token = "tokens";
     TRIGGERS: Trigger = "triggers";
     UPCOMING: Vec<Upcoming> = "upcoming_uploads";

@@ -16,5 +16,6 @@ mod paging;
 mod published;
 mod rights;
 mod seeding;
+mod sockets;
 mod uploads;
 mod workspace;

@@ -54,9 +54,15 @@ async fn serve_doors(args: &Serve, seeded: Seeded) -> Result<(), Failure> {
     terminal::data(&text).context("stdout")?;
     terminal::note(&ready.note());
     tokio::select! {
-        _ = serving.join_next() => Err(Failure::Host(anyhow::anyhow!("a door closed by itself"))),
-        () = interrupts.next() => Ok(()),
+        _ = serving.join_next() => return Err(Failure::Host(anyhow::anyhow!("a door closed by itself"))),
+        () = interrupts.next() => {}
     }
+    // A second signal ends it at once.
+    tokio::select! {
+        () = universe.close_sockets() => {}
+        () = interrupts.next() => {}
+    }
+    Ok(())
 }
 
 /// Where the doors are.

@@ -1,11 +1,13 @@
 // Leads Node.js through the proxy of HTTPS_PROXY, for a Node that does not do so itself: node --require FILE
 //
-// Requests of `https` and of `fetch` to hosts that NO_PROXY does not name go through a tunnel. An agent that makes its
-// connections itself (as those of proxy packages do) is left alone.
+// Requests of `https` and of `fetch` to hosts that NO_PROXY does not name go through a tunnel, and so does TLS that a package
+// begins by itself, for WebSockets say: no Node leads that. An agent that makes its connections itself (as those of proxy
+// packages do) is left alone.
 "use strict";
 
 const http = require("node:http");
 const https = require("node:https");
+const { Duplex } = require("node:stream");
 const tls = require("node:tls");
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -34,6 +36,54 @@ function tunnel(host, port, done) {
   });
   request.once("error", done);
   request.end();
+}
+
+// The socket of a tunnel, before it is open: what is written waits until then.
+class Tunnelled extends Duplex {
+  constructor(host, port) {
+    super();
+    this.target = [host, port];
+  }
+
+  _construct(done) {
+    tunnel(...this.target, (error, socket) => {
+      if (error) return done(error);
+      this.socket = socket;
+      socket.on("data", (bytes) => this.push(bytes) || socket.pause());
+      socket.on("end", () => this.push(null));
+      socket.on("error", (broken) => this.destroy(broken));
+      socket.on("close", () => this.destroy());
+      done();
+    });
+  }
+
+  _read() {
+    this.socket.resume();
+  }
+
+  _write(bytes, encoding, done) {
+    this.socket.write(bytes, encoding, done);
+  }
+
+  _final(done) {
+    this.socket.end(done);
+  }
+
+  _destroy(error, done) {
+    this.socket?.destroy();
+    done(error);
+  }
+}
+
+function leadTls() {
+  const connect = tls.connect;
+  tls.connect = function (...args) {
+    const options = args.find((each) => each !== null && typeof each === "object");
+    const host = options?.host;
+    if (typeof host !== "string" || options.socket || options.path || isDirect(host)) return connect.apply(this, args);
+    const socket = new Tunnelled(host, options.port || 443);
+    return connect.call(this, { servername: host, ...options, socket }, args.find((each) => typeof each === "function"));
+  };
 }
 
 function leadHttps() {
@@ -81,7 +131,10 @@ function secured(options, done) {
   socket.once("secureConnect", () => done(null, socket)).once("error", done);
 }
 
-if (proxy && !leadsItself) {
-  leadHttps();
-  leadFetch();
+if (proxy) {
+  leadTls();
+  if (!leadsItself) {
+    leadHttps();
+    leadFetch();
+  }
 }

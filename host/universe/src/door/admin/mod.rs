@@ -5,6 +5,7 @@ mod faults;
 mod gate;
 mod reply;
 mod requests;
+mod sockets;
 mod state;
 mod time;
 mod worlds;
@@ -14,6 +15,7 @@ use super::connection::{self, Respond};
 use super::exchange::{Answer, CutOff, whole_body};
 use super::listener::{Listener, Places};
 use super::open::OpenUniverse;
+use super::socket::Granting;
 use bytes::Bytes;
 use gate::Token;
 use hyper::StatusCode;
@@ -33,7 +35,7 @@ const LARGEST_WORLD: usize = 512 * 1024 * 1024;
 const LOOKED_AT: usize = 5_000;
 
 /// What can be asked for: method, path, what it does. The overview and the refusal of anything else list it.
-const OPERATIONS: [(&str, &str, &str); 16] = [
+const OPERATIONS: [(&str, &str, &str); 18] = [
     ("GET", "/", "the twins, and this list"),
     ("POST", "/reset", "goes back to the world as it was seeded"),
     ("GET", "/points", "the points that were forked, by name"),
@@ -58,6 +60,12 @@ const OPERATIONS: [(&str, &str, &str); 16] = [
     ("PUT", "/faults", "replaces the plan, TOML or JSON; DELETE clears it"),
     ("GET", "/log", "requests and warnings of all doors; `after` leaves out the requests up to that number"),
     ("GET", "/deliveries", "what services are about to send, and what became of what they sent"),
+    ("GET", "/sockets", "the clients that hold sockets"),
+    (
+        "POST",
+        "/dismiss",
+        "has clients at sockets told to go, of one `twin` or all; `reason` is the service's word",
+    ),
 ];
 
 /// An open admin door.
@@ -116,7 +124,7 @@ impl AdminDoor {
 }
 
 impl Respond for Admin {
-    async fn respond(self, request: hyper::Request<Incoming>) -> Result<Answer, CutOff> {
+    async fn respond(self, request: hyper::Request<Incoming>, _: &Granting) -> Result<Answer, CutOff> {
         let (head, body) = request.into_parts();
         let query = query(&head);
         if let Err(refused) = gate::check(&head, &query, &self.token) {
@@ -170,6 +178,8 @@ impl Admin {
             ("DELETE", "/faults") => self.clear_faults().await,
             ("GET", "/log") => self.requests(call.get("after")).await,
             ("GET", "/deliveries") => self.deliveries().await,
+            ("GET", "/sockets") => self.sockets().await,
+            ("POST", "/dismiss") => self.dismiss(call.get("twin"), call.get("reason")).await,
             (method, path) => Err(no_such(method, path)),
         }
     }

@@ -27,7 +27,7 @@ impl Doors {
         (head.status, body)
     }
 
-    async fn admin(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+    pub(super) async fn admin(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let (status, bytes) = self.admin_bytes(method, path, body.to_owned()).await;
         (status.as_u16(), serde_json::from_slice(&bytes).unwrap())
     }

@@ -4,6 +4,7 @@ mod admin;
 mod outside;
 mod plain;
 mod proxy;
+mod sockets;
 
 use super::{START, slack_world, twin};
 use glasshouse_model::Seed;
@@ -29,6 +30,7 @@ struct Doors {
     admin: SocketAddr,
     token: String,
     authority: CertificateDer<'static>,
+    universe: OpenUniverse,
     _serving: JoinSet<()>,
 }
 
@@ -49,13 +51,14 @@ async fn doors_of(twins: &[Arc<Twin>], world: World, outside: Option<Outside>) -
     let (places, free) = (Places::default(), "127.0.0.1:0".parse().unwrap());
     let plain = PlainDoor::open(free, &twins[0], universe.clone(), &places).await.unwrap();
     let proxy = ProxyDoor::open(free, authority, universe.clone(), &places).await.unwrap();
-    let admin = AdminDoor::open(0, universe, &places).await.unwrap();
+    let admin = AdminDoor::open(0, universe.clone(), &places).await.unwrap();
     let mut doors = Doors {
         plain: plain.address().unwrap(),
         proxy: proxy.address().unwrap(),
         admin: admin.address().unwrap(),
         token: admin.token().to_owned(),
         authority: certificate,
+        universe,
         _serving: JoinSet::new(),
     };
     doors._serving.spawn(plain.serve());
@@ -119,9 +122,25 @@ impl Doors {
         path: &str,
         body: &str,
     ) -> Result<(StatusCode, String), hyper::Error> {
+        self.plain_with("xoxb-demo", method, path, body).await
+    }
+
+    /// The same with another token.
+    async fn plain_as(&self, token: &str, method: &str, path: &str, body: &str) -> (StatusCode, String) {
+        self.plain_with(token, method, path, body).await.unwrap()
+    }
+
+    async fn plain_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<(StatusCode, String), hyper::Error> {
         let stream = TcpStream::connect(self.plain).await.unwrap();
         let mut request = form(method, path, body);
         request.headers_mut().insert("host", self.plain.to_string().parse().unwrap());
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
         send1(stream, request).await
     }
 }

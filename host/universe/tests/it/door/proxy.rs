@@ -26,7 +26,7 @@ async fn tunnel(doors: &Doors, target: &str) -> Result<TcpStream, String> {
 }
 
 /// TLS through a tunnel, as a client does it that trusts the authority and nothing else.
-async fn tls(doors: &Doors, host: &'static str, protocol: &str) -> TlsStream<TcpStream> {
+pub(super) async fn tls(doors: &Doors, host: &'static str, protocol: &str) -> TlsStream<TcpStream> {
     let stream = tunnel(doors, &format!("{host}:443")).await.unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(doors.authority.clone()).unwrap();
