@@ -20,6 +20,8 @@ mod schema;
 pub mod testing;
 mod tool;
 
+use guest_memory as _;
+
 pub use agent::{Agent, AgentImports, Answer, ListeningAgent, Task};
 pub use bindings::imports::glasshouse::types::types::{Duration, Error, Header, Instant, Request, Response};
 pub use function::Function;

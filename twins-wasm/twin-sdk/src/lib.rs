@@ -1,8 +1,6 @@
 //! What a twin in Rust is written with: the contract's bindings, the host behind one trait, requests,
 //! responses, typed tables, cursors and ids. A twin implements [`Twin`] and calls [`export!`] once.
 
-#[cfg(target_family = "wasm")]
-mod allocator;
 pub mod bindings;
 mod component;
 mod cursor;
@@ -23,6 +21,8 @@ mod signing;
 mod table;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+
+use guest_memory as _;
 
 pub use bindings::exports::glasshouse::twin::service::{Fault, Manifest, Operation, Tier};
 pub use bindings::glasshouse::capability::delivery::{Retry, Signing};

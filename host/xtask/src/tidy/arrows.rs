@@ -69,7 +69,12 @@ const HOST: [(&str, &[&str]); 10] = [
 ];
 
 /// What several guests are made of, and the packages of this workspace that it may depend on.
-const SHARED: [(&str, &[&str]); 1] = [("access-desk-logic", &["plugin-sdk"])];
+const SHARED: [(&str, &[&str]); 4] = [
+    ("access-desk-logic", &["plugin-sdk"]),
+    ("guest-memory", &[]),
+    ("plugin-sdk", &["guest-memory"]),
+    ("twin-sdk", &["guest-memory"]),
+];
 
 /// A folder of guests, and the packages of this workspace that a guest in it may depend on.
 const GUESTS: [(&str, &[&str]); 4] = [
@@ -135,8 +140,7 @@ fn allowed(manifest: &str, package: &Package) -> Option<&'static [&'static str]>
     }
     let (_, allowed) = GUESTS.iter().find(|(folder, _)| manifest.starts_with(folder))?;
     let is_guest = package.targets.iter().any(|target| target.crate_types.contains(&CrateType::CDyLib));
-    let is_sdk = allowed.contains(&package.name.as_str());
-    (is_guest || is_sdk).then_some(if is_sdk { &[] } else { allowed })
+    is_guest.then_some(*allowed)
 }
 
 fn is_for_tests(manifest: &str, dependency: &Dependency) -> bool {

@@ -1,5 +1,5 @@
-//! Where a twin's memory comes from. Each growth of a guest's memory is a call to the kernel, and one more when the
-//! next instance takes its place; most requests fit into memory that is there from the start.
+//! Memory that is there from the start, then pages that the host gives. Each growth of a guest's memory is a call to the
+//! kernel, and one more when the next instance takes its place; most requests fit into what is there from the start.
 #![allow(unsafe_code, reason = "an allocator hands out memory")]
 
 use core::alloc::Layout;
@@ -11,14 +11,10 @@ use talc::cell::TalcSyncCell;
 use talc::source::Source;
 use talc::wasm::WasmBinning;
 
+use crate::growth::{PAGE, grow_for};
+
 /// Bytes that are there from the start. Pages that are never touched cost nothing.
 const FIRST: usize = 1 << 20;
-/// Bytes of a WebAssembly page.
-const PAGE: usize = 1 << 16;
-/// Fewest pages of a growth.
-const FEWEST: usize = 16;
-/// What the allocator keeps for itself in each part of memory that it is given, and more.
-const OWN: usize = 1024;
 
 #[global_allocator]
 static ALLOCATOR: TalcSyncCell<ArenaFirst, WasmBinning> =
@@ -46,10 +42,9 @@ unsafe impl Source for ArenaFirst {
     }
 }
 
-/// New memory that has room for the layout; none where the host allows no more.
+/// New memory that has room for the layout: its address and bytes; none where the host allows no more.
 fn grown(layout: Layout) -> Option<(*mut u8, usize)> {
-    let wanted = layout.size().checked_add(layout.align())?.checked_add(OWN)?;
-    let pages = wanted.div_ceil(PAGE).max(FEWEST);
-    let before = memory_grow::<0>(pages);
-    (before != usize::MAX).then(|| ((before * PAGE) as *mut u8, pages * PAGE))
+    let grow = |pages| Some(memory_grow::<0>(pages)).filter(|first| *first != usize::MAX);
+    let (first, pages) = grow_for(layout, grow)?;
+    Some(((first * PAGE) as *mut u8, pages * PAGE))
 }
