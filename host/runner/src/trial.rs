@@ -32,10 +32,15 @@ const MOST_RETRIES: u32 = 2;
 const SAMPLE: u64 = 50;
 
 impl Finished {
-    /// Whether the whole record is kept: of every trial that does not satisfy, of each scenario's first, so that there is
-    /// something to compare with, and of a sample of the others.
+    /// Whether the whole record is kept: of every trial that is replayed, and of each scenario's first, so that there is
+    /// something to compare with.
     pub fn is_kept(&self) -> bool {
-        !self.result.satisfied || self.result.index == 0 || self.result.seed.0.is_multiple_of(SAMPLE)
+        self.is_to_be_replayed() || self.result.index == 0
+    }
+
+    /// Whether the run replays it: every trial that does not satisfy, and a sample of the others.
+    fn is_to_be_replayed(&self) -> bool {
+        !self.result.satisfied || self.result.seed.0.is_multiple_of(SAMPLE)
     }
 }
 
@@ -47,10 +52,10 @@ pub(crate) fn run_trial(plan: &Plan, trial: &PlannedTrial) -> Finished {
     finished
 }
 
-/// The same, and replays it where its record is kept.
+/// The same, and replays it where a run does.
 pub(crate) fn run_and_prove(plan: &Plan, trial: &PlannedTrial) -> Finished {
     let mut finished = run_trial(plan, trial);
-    if finished.is_kept() && is_replayable(&finished.trajectory) {
+    if finished.is_to_be_replayed() && is_replayable(&finished.trajectory) {
         let proof = Level::OF_RUNS
             .into_iter()
             .try_for_each(|level| replay_trial(plan, trial, &finished.trajectory, level).map_err(Box::new));

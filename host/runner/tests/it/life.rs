@@ -3,7 +3,7 @@
 use super::suites::{scenario, suite};
 use super::{plan, run_all, try_plan};
 use glasshouse_model::{DeliveryOutcome, Ending, Happening, Limit, TrialClass};
-use glasshouse_runner::Finished;
+use glasshouse_runner::{Finished, Level, replay};
 
 const SECOND: u64 = 1_000_000_000;
 const START: u64 = 1_767_603_600_000_000_000;
@@ -162,12 +162,16 @@ fn a_request_that_the_scenario_does_not_grant_is_denied() {
         ("taken", "allow = [\"*\", \"emitting GET *\"]\ndeny = [\"emitting * /write*\"]\n", true),
     ] {
         scenario(suite.path(), id, &ask("write?1"), &format!("{rest}{granted}"), &[]);
-        let finished = run_all(&plan(suite.path()), 1);
-        let finished = finished.iter().find(|finished| finished.result.scenario == id).unwrap();
+        let plan = plan(suite.path());
+        let finished = run_all(&plan, 1);
+        let number = finished.iter().position(|finished| finished.result.scenario == id).unwrap();
+        let finished = &finished[number];
         let told = finished.result.ending.to_string();
         assert_eq!(told.contains(" is not granted"), is_denied, "{id}: {told}");
         assert_eq!(finished.trajectory.changes.is_empty(), is_denied, "{id}");
-        assert_eq!(finished.proof, Some(Ok(())), "{id}");
+        for level in [Level::R1, Level::R2] {
+            assert_eq!(replay(&plan, number, &finished.trajectory, level), Ok(()), "{id}");
+        }
     }
     scenario(suite.path(), "wrong", "[]", &format!("{rest}allow = [\"jira.*\"]\n"), &[]);
     let error = try_plan(suite.path()).err().unwrap().to_string();
