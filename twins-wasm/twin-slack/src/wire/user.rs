@@ -87,15 +87,15 @@ pub(crate) struct Profile<'a> {
 
 /// A member as the caller may see them: addresses need a scope of their own.
 pub(crate) fn user<'a>(user: &'a entities::User, caller: &Caller, locale: bool) -> User<'a> {
-    let digest = avatar_digest(user);
-    let active = (!user.deleted).then(|| active(user, &digest));
+    let profile = profile(user, caller);
+    let active = (!user.deleted).then(|| active(user, &profile.avatar_hash));
     User {
         id: &user.id,
         team_id: &user.team_id,
         name: &user.name,
         deleted: user.deleted,
         active,
-        profile: profile(user, caller),
+        profile,
         is_bot: user.is_bot,
         is_app_user: user.profile.is_app_user,
         updated: user.updated,
@@ -107,7 +107,8 @@ pub(crate) fn user<'a>(user: &'a entities::User, caller: &Caller, locale: bool) 
 /// What a member shows of themselves, as the caller may see it.
 pub(crate) fn profile<'a>(user: &'a entities::User, caller: &Caller) -> Profile<'a> {
     let digest = avatar_digest(user);
-    let image = |size: u32| format!("https://avatars.slack-edge.com/{}-{digest}-{size}", user.team_id);
+    let folder = ["https://avatars.slack-edge.com/", &user.team_id, "-", &digest, "-"].concat();
+    let image = |size: &str| [&folder, size].concat();
     let (first_name, last_name) = user.names();
     let fields: Map<String, Value> = user
         .profile
@@ -137,12 +138,12 @@ pub(crate) fn profile<'a>(user: &'a entities::User, caller: &Caller) -> Profile<
         email: user.email.as_deref().filter(|_| caller.has("users:read.email")),
         first_name,
         last_name,
-        image_24: image(24),
-        image_32: image(32),
-        image_48: image(48),
-        image_72: image(72),
-        image_192: image(192),
-        image_512: image(512),
+        image_24: image("24"),
+        image_32: image("32"),
+        image_48: image("48"),
+        image_72: image("72"),
+        image_192: image("192"),
+        image_512: image("512"),
         avatar_hash: digest,
         status_text_canonical: "",
         team: &user.team_id,
@@ -156,9 +157,9 @@ fn avatar_digest(user: &entities::User) -> String {
 
 fn active<'a>(user: &'a entities::User, digest: &str) -> ActiveUser<'a> {
     let zone = zone(&user.tz);
-    let color = digest.bytes().take(3).fold(String::new(), |color, byte| color + &format!("{byte:02x}"));
+    let color = || digest.bytes().take(3).map(|byte| format!("{byte:02x}")).collect();
     ActiveUser {
-        color: user.profile.color.clone().unwrap_or(color),
+        color: user.profile.color.clone().unwrap_or_else(color),
         real_name: &user.real_name,
         tz: &user.tz,
         tz_label: zone.map_or("", |zone| zone.label),
