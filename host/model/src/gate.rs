@@ -25,13 +25,27 @@ pub struct Gate {
 
 /// Which satisfaction a gate on a fixed plan looks at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum GateEstimand {
     /// That of this suite's scenarios: for changes of the subject.
     #[default]
     Suite,
     /// That of stories like these: for claims about its users.
     Population,
+    /// The same, by bounds that hold for any number of scenarios, however they differ.
+    PopulationStrict,
+}
+
+impl GateEstimand {
+    const WORDS: [&'static str; 3] = ["suite", "population", "population_strict"];
+
+    fn of_word(index: usize) -> Self {
+        match index {
+            1 => Self::Population,
+            2 => Self::PopulationStrict,
+            _ => Self::Suite,
+        }
+    }
 }
 
 /// When a gate decides.
@@ -99,8 +113,9 @@ impl Gate {
         let confidence = table.optional(reader, "confidence", SHARE, number(is_share)).unwrap_or(0.95);
         let mode = GateMode::read(table, reader, threshold);
         let estimand_span = table.key_span("estimand").unwrap_or(table.span());
-        let estimand = table.optional(reader, "estimand", ESTIMAND, |value| one_of(value, &ESTIMANDS));
-        let estimand = if estimand == Some(1) { GateEstimand::Population } else { GateEstimand::Suite };
+        let estimand =
+            table.optional(reader, "estimand", ESTIMAND, |value| one_of(value, &GateEstimand::WORDS));
+        let estimand = estimand.map_or(GateEstimand::Suite, GateEstimand::of_word);
         let harm = table.optional(reader, "harm", SHARE, number(is_share));
         let policy_span = table.key_span("inconclusive").unwrap_or(table.span());
         let inconclusive = Inconclusive::read(table, reader);
@@ -109,7 +124,7 @@ impl Gate {
             let what = "a fixed plan that goes on after a look at its results would void its interval";
             reader.mistake(policy_span, what, Some("write mode = \"sequential\" beside it".into()));
         }
-        if mode != GateMode::Fixed && estimand == GateEstimand::Population {
+        if mode != GateMode::Fixed && estimand != GateEstimand::Suite {
             let what = "only a fixed plan can speak of the population of scenarios";
             reader.mistake(
                 estimand_span,
@@ -174,8 +189,7 @@ impl Inconclusive {
 
 const MODES: [&str; 3] = ["fixed", "sequential", "sprt"];
 const MODE: &str = "\"fixed\", \"sequential\" or \"sprt\"";
-const ESTIMANDS: [&str; 2] = ["suite", "population"];
-const ESTIMAND: &str = "\"suite\" or \"population\"";
+const ESTIMAND: &str = "\"suite\", \"population\" or \"population_strict\"";
 const POLICIES: [&str; 3] = ["block", "warn", "extend"];
 const POLICY: &str = "\"block\", \"warn\" or \"extend\"";
 

@@ -7,7 +7,7 @@ use crate::people::Voice;
 use crate::plan::LoadedScenario;
 use crate::prepare::{Template, WorldFiles};
 use glasshouse_model::{
-    Allocation, Drawn, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown,
+    Allocation, Drawn, GateEstimand, Mistake, Mistakes, NamedMutant, Place, Scenario, Sealed, Suite, Unknown,
 };
 use glasshouse_sandbox::{Refusal, Replies};
 use glasshouse_universe::Twin;
@@ -143,6 +143,14 @@ impl Loader<'_> {
             let what = format!("[usage] has a weight for `{id}`, which is no scenario of the suite");
             let place = Place::file(folder.shown("suite.toml"));
             self.mistakes.push(Mistake::new(place, what).hint("name a scenario by its folder"));
+        }
+        let weight = |loaded: &&LoadedScenario| loaded.scenario.weight;
+        let is_equal = scenarios.windows(2).all(|pair| matches!(pair, [a, b] if weight(a) == weight(b)));
+        if suite.gate.estimand == GateEstimand::PopulationStrict && !is_equal {
+            let what = "estimand = \"population_strict\" in [gate] needs scenarios of one weight";
+            let place = Place::file(folder.shown("suite.toml"));
+            let hint = "write estimand = \"population\", or leave the weights out";
+            self.mistakes.push(Mistake::new(place, what).hint(hint));
         }
     }
 

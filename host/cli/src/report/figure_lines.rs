@@ -46,6 +46,9 @@ fn headline<'a>(summary: &'a Summary<'_>) -> (&'a Estimate, &'static str) {
     match summary.gate.estimand {
         GateEstimand::Suite => (&estimands.suite, "suite"),
         GateEstimand::Population => (&estimands.population, "population"),
+        GateEstimand::PopulationStrict => {
+            (estimands.population_strict.as_ref().unwrap_or(&estimands.population), "population")
+        }
     }
 }
 
@@ -66,12 +69,15 @@ pub(super) fn figures(summary: &Summary<'_>) -> String {
             let population = &estimands.population;
             let worth = guarantee(population.guarantee);
             let bounds = interval(&population.interval);
+            let strict = estimands.population_strict.as_ref();
+            let strict =
+                strict.map_or(String::new(), |strict| format!(", strictly {}", interval(&strict.interval)));
             format!(
-                "population {:.3} {bounds} over {} scenarios, {worth}",
+                "population {:.3} {bounds} over {} scenarios, {worth}{strict}",
                 population.point, design.scenarios
             )
         }
-        GateEstimand::Population => {
+        GateEstimand::Population | GateEstimand::PopulationStrict => {
             format!("suite {:.3} {}", estimands.suite.point, interval(&estimands.suite.interval))
         }
     };

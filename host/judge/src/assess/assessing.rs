@@ -91,6 +91,7 @@ impl<'a> Assessing<'a> {
             observed: Observed::of(&batch.terms().sample(&strata), labels),
             suite: Estimate::suite(&strata, batch.terms())?,
             population: Estimate::population(&strata, batch.terms())?,
+            population_strict: Estimate::population_strict(&strata, batch.terms()),
         };
         Ok(Assessment {
             gate: outcome(batch, self.seen(), &satisfaction)?,

@@ -180,19 +180,21 @@ fn fixed_bounds(
     worst_assumed: bool,
 ) -> Result<Interval, OutOfRange> {
     let of = |strata: &[Stratum]| match batch.gate.estimand {
-        GateEstimand::Suite => Estimate::suite(strata, batch.terms()),
-        GateEstimand::Population => Estimate::population(strata, batch.terms()),
+        GateEstimand::Suite => Ok(Estimate::suite(strata, batch.terms())?.interval),
+        GateEstimand::Population => Ok(Estimate::population(strata, batch.terms())?.interval),
+        GateEstimand::PopulationStrict => Ok(Estimate::population_strict(strata, batch.terms())
+            .map_or(Interval { lower: 0.0, upper: 1.0 }, |strict| strict.interval)),
     };
     if !worst_assumed {
-        return Ok(of(&observed_strata(&satisfaction.scenarios))?.interval);
+        return of(&observed_strata(&satisfaction.scenarios));
     }
     let with = |passes: fn(&ScenarioSatisfaction) -> u32| {
         let stratum =
             |s: &ScenarioSatisfaction| Stratum { weight: s.weight, trials: s.trials, passes: passes(s) };
         satisfaction.scenarios.iter().map(stratum).collect::<Vec<_>>()
     };
-    let worst = of(&with(|s| s.passes))?.interval;
-    let best = of(&with(|s| s.passes.saturating_add(s.missing)))?.interval;
+    let worst = of(&with(|s| s.passes))?;
+    let best = of(&with(|s| s.passes.saturating_add(s.missing)))?;
     Ok(Interval { lower: worst.lower, upper: best.upper })
 }
 

@@ -8,6 +8,7 @@ use crate::estimand::{
     Guarantee, Method, Spread, Stratum, estimate, guarantee, kish_size, leverage, point, population_size,
     scenarios_size, suite_size, total,
 };
+use crate::gate::{sequence_lower, sequence_upper};
 use crate::interval::{Interval, OutOfRange, clopper_pearson};
 use glasshouse_model::Allocation;
 use serde::Serialize;
@@ -28,6 +29,9 @@ pub struct Estimands {
     pub suite: Estimate,
     /// What trials of scenarios like these would come to.
     pub population: Estimate,
+    /// The same, by bounds that hold for any number of scenarios, however they differ. None where they weigh differently, or
+    /// where results decided what was run.
+    pub population_strict: Option<Estimate>,
 }
 
 /// The share of these trajectories that likely satisfies.
@@ -209,7 +213,7 @@ impl Estimate {
         let guarantee = terms.worth(guarantee);
         let design = match method {
             Method::ClopperPearson => total(&sample),
-            Method::KgCp | Method::Meld => suite_size(&sample),
+            Method::KgCp | Method::Meld | Method::ScenarioSequence => suite_size(&sample),
         };
         let n = terms.size(strata, design);
         let mut plain = Self {
@@ -257,6 +261,31 @@ impl Estimate {
             corrected: None,
         };
         Ok(plain.corrected(terms))
+    }
+
+    /// The same from one number a scenario. Scenarios are draws from the stories like these, so their shares of passes are
+    /// independent, lie within 0 to 1 and have the population's satisfaction as their mean: all that the e-process asks for.
+    pub(super) fn population_strict(strata: &[Stratum], terms: Terms<'_>) -> Option<Self> {
+        let equal = strata.windows(2).all(|pair| matches!(pair, [one, next] if one.weight == next.weight));
+        if !equal || terms.allocation == Allocation::Adaptive {
+            return None;
+        }
+        let (n, apparent) = (strata.len() as f64, point(strata));
+        let bounds = |tail: f64| Interval {
+            lower: sequence_lower(apparent * n, n, tail),
+            upper: sequence_upper(apparent * n, n, tail),
+        };
+        let tail = (1.0 - terms.confidence) / 2.0;
+        let (point, interval) = match terms.labels {
+            None => (apparent, bounds(tail)),
+            Some(labels) => (
+                rogan_gladen(apparent, n, labels).clipped,
+                // The box leaves half of the tail to the apparent rate.
+                box_bounds(apparent * n, n, labels, tail).around(bounds(tail / 2.0)),
+            ),
+        };
+        let (method, guarantee) = (Method::ScenarioSequence, Guarantee::Exact);
+        Some(Self { point, interval, method, guarantee, apparent, n, corrected: None })
     }
 
     /// The same with allowance for judge error.

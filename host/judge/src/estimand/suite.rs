@@ -25,6 +25,9 @@ pub enum Method {
     KgCp,
     /// The melded interval of apparent rate, sensitivity and specificity (Bayer, Fay and Graubard 2022).
     Meld,
+    /// The e-process of the gate over one number a scenario, its share of passes; with judge error, through the corners of
+    /// its box.
+    ScenarioSequence,
 }
 
 /// What the confidence of a suite's interval is worth, over repetitions with other seeds.

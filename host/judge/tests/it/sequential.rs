@@ -3,9 +3,9 @@
 use crate::batch::trial;
 use glasshouse_judge::{
     Batch, Claim, Decision, Guarantee, Labels, Method, Panel, PlannedScenario, Sequential, TrialOrder,
-    all_pass_stop, assess, course, usage_draws, usage_schedule,
+    all_pass_stop, assess, course, sequence_lower, sequence_upper, usage_draws, usage_schedule,
 };
-use glasshouse_model::{Allocation, Gate, GateMode, Judged, Judgement, Ruling, TrialResult};
+use glasshouse_model::{Allocation, Gate, GateEstimand, GateMode, Judged, Judgement, Ruling, TrialResult};
 
 fn gate(mode: GateMode) -> Gate {
     Gate { mode, ..Gate::fixed(0.9, 0.95) }
@@ -183,6 +183,49 @@ fn uncalibrated_judges_decide_nothing_where_calibration_is_required() {
         let panel = Panel::with_labels(labels, least);
         assert!(panel.labels().is_none() && panel.uncalibrated_because.is_some(), "{panel:?}");
     }
+}
+
+/// Every fifth scenario fails one of its ten trials.
+fn with_few_fails(plan: &[PlannedScenario]) -> Vec<TrialResult> {
+    let of = |(number, planned): (usize, &PlannedScenario)| -> Vec<TrialResult> {
+        let letter = |index| if number % 5 == 0 && index == 0 { '-' } else { '+' };
+        (0..planned.trials).map(|index| trial(&planned.id, index, letter(index))).collect()
+    };
+    plan.iter().enumerate().flat_map(of).collect()
+}
+
+#[test]
+fn the_population_has_strict_bounds_beside_the_usual_ones() {
+    let gate = |estimand| Gate { estimand, ..Gate::fixed(0.9, 0.95) };
+    let (mut plan, panel) = (plan(50, 10), unknown());
+    let results = with_few_fails(&plan);
+    let by = |plan: &[PlannedScenario], panel: &Panel, estimand| {
+        assess(&Batch::new(plan, &results, &gate(estimand), panel)).unwrap()
+    };
+    let found = by(&plan, &panel, GateEstimand::Population);
+    let (usual, strict) = (found.estimands.population, found.estimands.population_strict.unwrap());
+    // One number a scenario: 49 of 50.
+    let level = 0.025;
+    let wanted = (sequence_lower(49.0, 50.0, level), sequence_upper(49.0, 50.0, level));
+    assert!(
+        (strict.interval.lower - wanted.0).abs() < 1e-9 && (strict.interval.upper - wanted.1).abs() < 1e-9
+    );
+    assert!(strict.interval.lower < 0.9 && usual.interval.lower > 0.9, "{strict:?} {usual:?}");
+    assert_eq!(
+        (strict.n, strict.method, strict.guarantee),
+        (50.0, Method::ScenarioSequence, Guarantee::Exact)
+    );
+    // The gate goes by the bounds that it names.
+    assert_eq!(found.gate.decision, Decision::Pass);
+    let strictly = by(&plan, &panel, GateEstimand::PopulationStrict);
+    assert_eq!((strictly.gate.decision, strictly.gate.bounds), (Decision::Inconclusive, strict.interval));
+    // Judges that err widen them.
+    let labels = Labels { satisfied: 300, satisfied_passed: 297, unsatisfied: 100, unsatisfied_failed: 98 };
+    let wide = by(&plan, &Panel::with_labels(labels, (30, 20)), GateEstimand::PopulationStrict);
+    assert!(wide.estimands.population_strict.unwrap().interval.lower < strict.interval.lower);
+    // Scenarios that weigh more than others are no plain sample of the stories like these.
+    plan[0].weight = 2.0;
+    assert_eq!(by(&plan, &panel, GateEstimand::Population).estimands.population_strict, None);
 }
 
 /// As many trials as the plan has, each of a scenario drawn by its weight; the plan then says how many each got.

@@ -141,6 +141,20 @@ fn what_a_suite_and_its_scenarios_say_of_each_other_has_to_fit() {
 }
 
 #[test]
+fn strict_bounds_of_the_population_need_scenarios_of_one_weight() {
+    let suite = suite("listening-agent", "[gate]\nestimand = \"population_strict\"\nthreshold = 0.5\n");
+    let text = std::fs::read_to_string(suite.path().join("suite.toml")).unwrap();
+    std::fs::write(suite.path().join("suite.toml"), text.replace("gate = { threshold = 0.5 }\n", ""))
+        .unwrap();
+    scenario(suite.path(), "one", "[]", TWIN, &[]);
+    scenario(suite.path(), "other", "[]", TWIN, &[]);
+    assert!(try_plan(suite.path()).is_ok());
+    scenario(suite.path(), "other", "[]", &format!("weight = 2\n{TWIN}"), &[]);
+    let shown = try_plan(suite.path()).err().unwrap().to_string();
+    assert!(shown.contains("\"population_strict\" in [gate] needs scenarios of one weight"), "{shown}");
+}
+
+#[test]
 fn a_weight_of_the_suite_stands_for_the_scenarios_own() {
     let suite = suite("listening-agent", "[usage]\nweights = { case = 3 }\n");
     scenario(suite.path(), "case", "[]", &format!("weight = 7\n{TWIN}"), &[]);

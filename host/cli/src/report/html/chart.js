@@ -23,6 +23,7 @@ function figures(index) {
   const estimands = index.assessment?.estimands;
   add("suite", "more trials of these scenarios", estimands?.suite ?? all);
   add("population", "other stories like these", estimands?.population);
+  add("population", "the same, strictly", estimands?.population_strict);
   if (missing > 0) {
     add("worst case", `${missing} without verdict as failed`, all.worst);
     add("best case", `${missing} without verdict as passed`, all.best);
