@@ -132,15 +132,8 @@ fn a_collection_removes_nothing_below_a_damaged_snapshot() {
         ledger.attach(turn, folder(&ledger, &[("inner", Kind::Folder, inner.as_bytes())])).unwrap();
         (inner, turn)
     };
-    let flip = |value: &mut Vec<u8>| *value.last_mut().unwrap() ^= 1;
-    let lengthen = |value: &mut Vec<u8>| value.push(0);
-    let key = turn.0.to_be_bytes();
-    let cases: [(_, &[u8], &dyn Fn(&mut Vec<u8>), _); 2] = [
-        ("blobs", inner.as_bytes(), &flip, Break { turn: TurnId::NONE, flaw: Flaw::Blob(inner) }),
-        ("roots", &key, &lengthen, Break { turn, flaw: Flaw::Root }),
-    ];
     let whole = Files::read(dir.path());
-    for (table, key, damage, wanted) in cases {
+    let check = |table: &str, key: &[u8], damage: fn(&mut Vec<u8>), wanted: Break| {
         let copy = quick_folder();
         whole.write(copy.path());
         change(copy.path(), table, key, damage);
@@ -150,7 +143,10 @@ fn a_collection_removes_nothing_below_a_damaged_snapshot() {
         let ledger = Ledger::open(copy.path(), time.options()).unwrap();
         assert!(matches!(ledger.collect(1), Err(Error::Broken(found)) if found == wanted), "{table}");
         assert_eq!(ledger.blob(&blake3::hash(b"in a folder")).unwrap(), b"in a folder");
-    }
+    };
+    let flaw = Break { turn: TurnId::NONE, flaw: Flaw::Blob(inner) };
+    check("blobs", inner.as_bytes(), |value| *value.last_mut().unwrap() ^= 1, flaw);
+    check("roots", &turn.0.to_be_bytes(), |value| value.push(0), Break { turn, flaw: Flaw::Root });
 }
 
 #[test]
