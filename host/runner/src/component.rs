@@ -76,13 +76,11 @@ impl<'l> Loader<'l> {
         folder: &Folder,
     ) -> Option<Arc<JudgeComponent>> {
         let found = self.find(name, place, folder, Role::Judge)?;
-        if let Some(judge) = self.components.judges.get(&found.digest) {
-            return Some(judge.clone());
-        }
-        let loaded = self.sandbox.load_judge(&found.bytes);
-        let judge = Arc::new(self.loaded(name, place, loaded)?);
-        self.components.judges.insert(found.digest, judge.clone());
-        Some(judge)
+        let load = |loader: &mut Self| {
+            let loaded = loader.sandbox.load_judge(&found.bytes);
+            loader.loaded(name, place, loaded)
+        };
+        self.once(found.digest, |components| &mut components.judges, load)
     }
 
     pub(crate) fn persona(
@@ -92,31 +90,39 @@ impl<'l> Loader<'l> {
         folder: &Folder,
     ) -> Option<Arc<PersonaComponent>> {
         let found = self.find(name, place, folder, Role::Persona)?;
-        if let Some(persona) = self.components.personas.get(&found.digest) {
-            return Some(persona.clone());
-        }
-        let loaded = self.sandbox.load_persona(&found.bytes);
-        let persona = Arc::new(self.loaded(name, place, loaded)?);
-        self.components.personas.insert(found.digest, persona.clone());
-        Some(persona)
+        let load = |loader: &mut Self| {
+            let loaded = loader.sandbox.load_persona(&found.bytes);
+            loader.loaded(name, place, loaded)
+        };
+        self.once(found.digest, |components| &mut components.personas, load)
     }
 
     pub(crate) fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {
         let found = self.find(name, place, folder, Role::Twin)?;
-        if let Some(twin) = self.components.twins.get(&found.digest) {
-            return Some(twin.clone());
-        }
-        let twin = match Twin::load(self.sandbox, &found.bytes) {
-            Ok(twin) => twin,
-            Err(TwinError::Component(error)) => return self.loaded(name, place, Err(error)),
+        let load = |loader: &mut Self| match Twin::load(loader.sandbox, &found.bytes) {
+            Ok(twin) => Some(twin),
+            Err(TwinError::Component(error)) => loader.loaded(name, place, Err(error)),
             Err(other) => {
-                self.mistakes.push(Mistake::new(place.clone(), format!("`{name}`: {other}")));
-                return None;
+                loader.mistakes.push(Mistake::new(place.clone(), format!("`{name}`: {other}")));
+                None
             }
         };
-        let twin = Arc::new(twin);
-        self.components.twins.insert(found.digest, twin.clone());
-        Some(twin)
+        self.once(found.digest, |components| &mut components.twins, load)
+    }
+
+    /// What was loaded of these bytes before, or is now and is kept.
+    fn once<T>(
+        &mut self,
+        digest: Digest,
+        of_kind: impl for<'c> Fn(&'c mut Components<'l>) -> &'c mut BTreeMap<Digest, Arc<T>>,
+        load: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<Arc<T>> {
+        if let Some(kept) = of_kind(&mut self.components).get(&digest) {
+            return Some(kept.clone());
+        }
+        let loaded = Arc::new(load(self)?);
+        of_kind(&mut self.components).insert(digest, loaded.clone());
+        Some(loaded)
     }
 
     fn find(&mut self, name: &str, place: &Place, folder: &Folder, role: Role) -> Option<Found<'l>> {

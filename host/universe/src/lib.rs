@@ -2,6 +2,7 @@
 //! names to twins, virtual time, deliveries, faults, and the doors for clients outside the sandbox.
 
 mod allowance;
+mod answering;
 mod bystanders;
 mod clock;
 mod deliver;
@@ -29,6 +30,7 @@ mod universe;
 mod world;
 mod writes;
 
+pub use answering::TwinLine;
 pub use bystanders::{Bystanders, Deed, Outgoing, Written};
 pub use clock::{REQUEST_COST, TrialClock};
 pub use deliver::{Inbound, MOST_ATTEMPTS};
@@ -43,5 +45,5 @@ pub use outcome::WorldPair;
 pub use sockets::OpenSocket;
 pub use tables::{LARGEST_TABLES, Tables};
 pub use twin::{Twin, TwinError};
-pub use universe::{TwinLine, Universe, UniverseError};
+pub use universe::{Universe, UniverseError};
 pub use world::World;

@@ -1,7 +1,8 @@
 //! Ways into a universe that others hold as well: where a guest's requests go, and the clock that it sleeps by.
 
+use crate::answering::TwinLine;
 use crate::clock::TrialClock;
-use crate::universe::{TwinLine, Universe};
+use crate::universe::Universe;
 use glasshouse_model::Happening;
 use glasshouse_sandbox::{Breach, Clock, Exchange, Http, Request};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -112,7 +112,8 @@ impl Delivery for Sender {
         retry: Retry,
         signing: Option<Signing>,
     ) -> Result<(), Error> {
-        let target = Target::of_delivery(&request.url).map_err(Error::InvalidArgument)?;
+        let target = Target::of_delivery(&request.url);
+        let target = target.map_err(|error| Error::InvalidArgument(error.to_string()))?;
         let now = self.clock.read();
         let mut post = self.post.lock();
         let (method, path) = (request.method.as_str(), target.path.as_str());

@@ -1,22 +1,21 @@
 //! The universe: the running router of requests to twins over one world.
 
 use crate::allowance::Allowance;
+use crate::answering::TwinLine;
 use crate::bystanders::Bystanders;
 use crate::clock::{REQUEST_COST, TrialClock};
 use crate::faults::{Act, Faults};
 use crate::operations::{Counts, OperationCount};
 use crate::outbox::{Pending, PendingDelivery};
 use crate::post::SharedPost;
-use crate::running::{Answered, Running, Surroundings};
+use crate::running::{Running, Surroundings};
 use crate::sockets::{Closing, Sockets};
 use crate::tables::Tables;
 use crate::target::Target;
 use crate::twin::Twin;
 use crate::world::{TwinWorld, World, twin_stream};
-use glasshouse_model::{FaultKind, FaultPlan, Happening, Seed};
-use glasshouse_sandbox::{
-    Breach, CallError, Error, Exchange, Fault, Limits, Line, Refusal, Request, Response,
-};
+use glasshouse_model::{FaultPlan, Happening, Seed};
+use glasshouse_sandbox::{Breach, CallError, Error, Exchange, Limits, Refusal, Request};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
@@ -28,25 +27,13 @@ pub struct Universe {
     idle: BTreeMap<Arc<str>, TwinWorld>,
     seed: Seed,
     counts: Counts,
-    log: VecDeque<TwinLine>,
+    pub(crate) log: VecDeque<TwinLine>,
     /// Whether the subject takes deliveries.
     pub(crate) listens: bool,
     /// Attempts that may still be made before whoever waits gets an answer.
     pub(crate) attempts_left: usize,
     pub(crate) bystanders: Option<Box<dyn Bystanders>>,
     pub(crate) allowance: Allowance,
-}
-
-/// Most lines that are kept until somebody takes them; the oldest go first.
-const MOST_LINES: usize = 1_000;
-
-/// One line that a twin wrote, or the host about it.
-#[derive(Debug, Clone)]
-pub struct TwinLine {
-    /// Whose.
-    pub twin: String,
-    /// The line.
-    pub line: Line,
 }
 
 /// Why a universe cannot be made, seeded or restored.
@@ -137,7 +124,7 @@ impl Universe {
         self.wait(REQUEST_COST)?;
         let target = match Target::of(&request.url) {
             Ok(target) => target,
-            Err(text) => return Ok(refused(Error::InvalidArgument(text))),
+            Err(error) => return Ok(refused(Error::InvalidArgument(error.to_string()))),
         };
         let Some(index) = self.twin_for(&target.host) else {
             return Ok(refused(Error::NotFound(self.nobody_answers(&target.host))));
@@ -165,79 +152,6 @@ impl Universe {
             }
         };
         Ok(Exchange { twin: Some(name.to_string()), answer, fault })
-    }
-
-    /// The answer under a fault, and whether the fault came to be injected.
-    fn ask_under(
-        &mut self,
-        kind: FaultKind,
-        index: usize,
-        event: Option<u64>,
-        request: &Request,
-    ) -> Result<(Result<Response, Error>, bool), Breach> {
-        let refusal = match kind {
-            FaultKind::RateLimit(after) => Fault::RateLimited(after),
-            FaultKind::ServerError => Fault::ServerError,
-            FaultKind::Unavailable => Fault::Unavailable,
-            FaultKind::Latency(span) => {
-                self.wait(span)?;
-                return Ok((self.ask(index, event, request), true));
-            }
-            FaultKind::Timeout(span) => {
-                self.wait(span)?;
-                return Ok((Err(Error::TimedOut("the service gave no answer in time".to_owned())), true));
-            }
-            FaultKind::Cut => {
-                let _lost = self.ask(index, event, request);
-                let text = "the connection broke before the answer had come";
-                return Ok((Err(Error::Unavailable(text.to_owned())), true));
-            }
-            FaultKind::StaleRead(age) => {
-                let moment = self.around.clock.read().saturating_sub(age);
-                let around = self.around.clone();
-                let stale = self.running.get_mut(index);
-                let stale = stale.and_then(|twin| twin.answer_as_of(moment, event, request, &around));
-                return Ok(match stale {
-                    Some(answered) => (self.keep_lines(index, answered), true),
-                    None => (self.ask(index, event, request), false),
-                });
-            }
-            // Never drawn for a request.
-            FaultKind::Duplicate | FaultKind::Reorder(_) => {
-                return Ok((self.ask(index, event, request), false));
-            }
-        };
-        let around = self.around.clone();
-        let Some(running) = self.running.get_mut(index) else { return Ok((gone(), false)) };
-        let answered = running.refuse(event, &refusal, request, &around);
-        Ok((self.keep_lines(index, answered), true))
-    }
-
-    /// One request to one running twin.
-    pub(crate) fn ask(
-        &mut self,
-        index: usize,
-        event: Option<u64>,
-        request: &Request,
-    ) -> Result<Response, Error> {
-        let around = self.around.clone();
-        let Some(running) = self.running.get_mut(index) else { return gone() };
-        let answered = running.answer(event, request, &around);
-        self.keep_lines(index, answered)
-    }
-
-    fn keep_lines(&mut self, index: usize, (answer, lines): Answered) -> Result<Response, Error> {
-        if let Some(running) = self.running.get(index).filter(|_| !lines.is_empty()) {
-            let twin = running.twin.name().to_owned();
-            self.log.extend(lines.into_iter().map(|line| TwinLine { twin: twin.clone(), line }));
-            self.log.drain(..self.log.len().saturating_sub(MOST_LINES));
-        }
-        answer
-    }
-
-    /// The lines that twins wrote since they were last taken, and at most the newest 1,000.
-    pub fn take_log(&mut self) -> Vec<TwinLine> {
-        self.log.drain(..).collect()
     }
 
     /// The world at this moment, in O(1): twins go on, and the world stays as it is.
@@ -375,9 +289,4 @@ fn denied(twin: &str, operation: Option<&str>, method: &str, path: &str) -> Stri
 
 fn refused(error: Error) -> Exchange {
     Exchange { twin: None, answer: Err(error), fault: None }
-}
-
-/// No index of a running twin is ever kept for longer than a call.
-fn gone<T>() -> Result<T, Error> {
-    Err(Error::Unavailable("the twin is gone".to_owned()))
 }

@@ -173,7 +173,16 @@ impl Journal {
     /// # Errors
     /// The system's.
     pub(crate) fn end(self) -> io::Result<()> {
-        fs::remove_file(self.path)
+        fs::remove_file(&self.path)
+    }
+}
+
+impl Drop for Journal {
+    /// Closing the file is not enough: a process that another thread has just forked has a copy of the descriptor until
+    /// it begins its own program, and the lock is held until the last copy is closed.
+    fn drop(&mut self) {
+        // Where it fails, closing the file is what is left to do.
+        let _ = self.file.unlock();
     }
 }
 
@@ -269,6 +278,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = resumed(folder.path()).unwrap();
         assert_eq!(resumed(folder.path()).err().unwrap().kind(), io::ErrorKind::ResourceBusy);
+        // Another process may have inherited the descriptor.
+        let _inherited = first.0.file.try_clone().unwrap();
         drop(first);
         assert!(resumed(folder.path()).is_ok());
     }

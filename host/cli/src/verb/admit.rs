@@ -8,12 +8,10 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::report::document;
 use crate::terminal;
+use crate::verb::opened::Opened;
 use crate::verb::run::select;
-use crate::verb::seal;
 use anyhow::Context as _;
-use glasshouse_runner::{
-    ADMISSION_FILE, AdmissionRecord, Admitted, Selection, load_admission, load_sealed_suite,
-};
+use glasshouse_runner::{ADMISSION_FILE, AdmissionRecord, Admitted, Selection, load_admission};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
@@ -31,9 +29,7 @@ struct Report {
 
 /// Runs a suite's admission.
 pub(crate) fn admit(args: &Run) -> Result<Ended, Failure> {
-    let sandbox = artefacts::sandbox_for_trials()?;
-    let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
-    let mut plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
+    let Opened { mut plan, key, sandbox } = Opened::load(&args.suite, args.seal_key.as_deref())?;
     select(&mut plan, &Selection { filter: args.filter.clone(), ..Selection::default() })?;
     let admission = load_admission(&args.suite, key.as_ref(), &plan, &sandbox, &BundledGuests)?;
     artefacts::warn_of_what_was_not_kept(&sandbox);

@@ -1,17 +1,15 @@
 //! `glasshouse calibrate`: labels of people beside the judges' verdicts, as the set that the suite names.
 
-use super::seal::read_key;
+use super::opened::Opened;
 use crate::args::{Calibrate, Format, TrialId};
-use crate::artefacts;
 use crate::batch::{ResultLine, RunFile, each_result, tapes, trajectory};
-use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::report::document;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_judge::{Labels, Panel};
 use glasshouse_model::{CalibrationSet, Digest, LabelledTrial, TrialClass};
-use glasshouse_runner::{LoadSuiteError, Plan, judge_again, load_to_calibrate, run_and_judge_again};
+use glasshouse_runner::{LoadSuiteError, Plan, judge_again, run_and_judge_again};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -49,23 +47,20 @@ pub(crate) fn calibrate(args: &Calibrate) -> Result<Ended, Failure> {
         Some(suite) => suite.clone(),
         None => RunFile::read(&args.folder)?.suite,
     };
-    let sandbox = artefacts::sandbox_for_trials()?;
-    let key = args.seal_key.as_deref().map(read_key).transpose()?;
-    let plan = load_to_calibrate(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
-    artefacts::warn_of_what_was_not_kept(&sandbox);
-    let file = set_file(args, &suite, &plan)?;
+    let opened = Opened::load_to_calibrate(&suite, args.seal_key.as_deref())?;
+    let plan = &opened.plan;
+    let file = set_file(args, &suite, plan)?;
     let before = earlier(&file)?;
     let labels = match &args.labels {
         Some(labels) => read_labels(labels)?,
         None => labels_of(before.as_ref(), &file)?,
     };
     if !args.judge_again {
-        check_judges(&args.folder, &plan)?;
+        check_judges(&args.folder, plan)?;
     }
     let mut left_out = Vec::new();
-    let mut trials = kept(before, &plan, &labels);
-    for (trial, satisfied) in verdicts(args, &plan, &labels)? {
-        let label = labels.get(&trial).copied().unwrap_or_default();
+    let mut trials = kept(before, plan, &labels);
+    for (trial, label, satisfied) in verdicts(args, plan, &labels)? {
         match satisfied {
             Some(satisfied) => trials.push(LabelledTrial { trial, label, satisfied }),
             None => left_out.push(trial),
@@ -78,7 +73,7 @@ pub(crate) fn calibrate(args: &Calibrate) -> Result<Ended, Failure> {
     std::fs::write(&file, text).map_err(|error| {
         Failure::usage(format!("{}: {error}", file.display()), "write it elsewhere with --set FILE")
     })?;
-    tell(args.format, &report(&plan, file, &set, left_out))?;
+    tell(args.format, &report(plan, file, &set, left_out))?;
     Ok(Ended::Done)
 }
 
@@ -116,7 +111,7 @@ fn labels_of(before: Option<&CalibrationSet>, file: &Path) -> Result<Labelled, F
     Ok(before.trials.iter().map(|trial| (trial.trial.clone(), trial.label)).collect())
 }
 
-/// Reads a file of labels; every mistake in it is told with its line.
+/// Reads a file of labels; the first mistake in it is told with its line.
 fn read_labels(file: &Path) -> Result<Labelled, Failure> {
     let shown = file.display();
     let text = std::fs::read_to_string(file)
@@ -172,12 +167,12 @@ fn kept(before: Option<CalibrationSet>, plan: &Plan, labels: &Labelled) -> Vec<L
     trials.into_iter().filter(|trial| !labels.contains_key(&trial.trial)).collect()
 }
 
-/// The judges' verdict of each labelled trial; none where there is no verdict.
+/// Each labelled trial with its label and the judges' verdict; none where there is no verdict.
 fn verdicts(
     args: &Calibrate,
     plan: &Plan,
     labels: &Labelled,
-) -> Result<Vec<(String, Option<bool>)>, Failure> {
+) -> Result<Vec<(String, bool, Option<bool>)>, Failure> {
     let name = |line: &ResultLine| format!("{}#{}", line.result.scenario, line.result.index);
     let mut lines = BTreeMap::new();
     each_result(&args.folder, |line| {
@@ -190,7 +185,7 @@ fn verdicts(
         false => BTreeMap::new(),
     };
     let mut verdicts = Vec::new();
-    for trial in labels.keys() {
+    for (trial, label) in labels {
         let Some(line) = lines.get(trial) else {
             let what = format!("{trial} is labelled, and no trial of {}", args.folder.display());
             return Err(Failure::usage(what, "results.jsonl in that folder lists its trials"));
@@ -201,7 +196,7 @@ fn verdicts(
             line.result.clone()
         };
         let is_ruled = matches!(result.class, TrialClass::Judged | TrialClass::Budget);
-        verdicts.push((trial.clone(), is_ruled.then_some(result.satisfied)));
+        verdicts.push((trial.clone(), *label, is_ruled.then_some(result.satisfied)));
     }
     Ok(verdicts)
 }

@@ -1,18 +1,16 @@
 //! `glasshouse merge`: one report of the shards of a batch, the same that one run of all would have written.
 
+use super::opened::Opened;
 use super::run::{assessing, begin_report, conclude, default_folder, select};
-use super::seal::read_key;
 use crate::args::Merge;
-use crate::artefacts;
 use crate::batch::{Journal, RanBefore, ResultLine, RunFile, Settling, Shard, TrialStore, tag};
-use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::progress::Progress;
 use crate::report::Timings;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Allocation;
-use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
+use glasshouse_runner::{Plan, Selection, SelectionError};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -21,10 +19,7 @@ use std::sync::atomic::AtomicBool;
 /// Merges, and ends with the gate's decision.
 pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let (suite, selection) = common(args)?;
-    let sandbox = artefacts::sandbox()?;
-    let key = args.seal_key.as_deref().map(read_key).transpose()?;
-    let mut plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
-    artefacts::warn_of_what_was_not_kept(&sandbox);
+    let Opened { mut plan, .. } = Opened::load(&suite, args.seal_key.as_deref())?;
     select(&mut plan, &selection)?;
     if plan.order().allocation == Allocation::Adaptive {
         let error = SelectionError::NoParts;

@@ -10,6 +10,7 @@ mod inspect;
 mod ledger;
 mod merge;
 mod new;
+mod opened;
 mod prove;
 mod replay;
 mod report;

@@ -1,18 +1,14 @@
 //! `glasshouse replay`: a trial again from its record.
 
-use super::seal::read_key;
+use super::opened::Opened;
 use crate::args::{Format, Replay};
-use crate::artefacts;
 use crate::batch::{ResultLine, RunFile, each_result, tapes, trajectory};
-use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::report::document;
 use crate::terminal;
 use anyhow::Context as _;
 use glasshouse_model::Trajectory;
-use glasshouse_runner::{
-    Divergence, Level, Place, Plan, head_of, load_sealed_suite, rejudge, replay as run_again,
-};
+use glasshouse_runner::{Divergence, Level, Place, Plan, head_of, rejudge, replay as run_again};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -41,29 +37,16 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
         Some(suite) => suite.clone(),
         None => RunFile::read(&args.folder)?.suite,
     };
-    let sandbox = artefacts::sandbox_for_trials()?;
-    let key = args.seal_key.as_deref().map(read_key).transpose()?;
-    let plan = load_sealed_suite(&suite, key.as_ref(), &sandbox, &BundledGuests)?;
-    artefacts::warn_of_what_was_not_kept(&sandbox);
+    let opened = Opened::load(&suite, args.seal_key.as_deref())?;
+    let plan = &opened.plan;
     let (scenario, index) = (&args.trial.scenario, args.trial.index);
-    let mut line = None;
-    each_result(&args.folder, |found| {
-        if is_of(&found, args) {
-            line.get_or_insert(found);
-        }
-    })?;
-    let (Some(line), Some(number)) = (line, plan.number(scenario, index)) else {
+    let (Some(line), Some(number)) = (result(args)?, plan.number(scenario, index)) else {
         return Err(Failure::usage(
             format!("{scenario}#{index} is not a trial of {}", args.folder.display()),
             "results.jsonl in that folder lists its trials",
         ));
     };
-    let id = (scenario.clone(), index);
-    let tape = tapes(&args.folder, |found| *found == id)?.remove(&id);
-    let record = tape.map(|tape| trajectory(&tape)).transpose().map_err(|error| {
-        let what = format!("{}/events.jsonl: {error:#}", args.folder.display());
-        Failure::usage(what, "the file was changed or is torn; run the suite again")
-    })?;
+    let record = record(args)?;
     let levels = args.level.map_or_else(|| Level::ALL.to_vec(), |level| vec![level.into()]);
     let replayed = Replayed {
         schema: "replay/1",
@@ -71,8 +54,8 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
         index,
         broken_link: record.as_ref().and_then(Trajectory::broken_link),
         levels: match &record {
-            Some(record) => of_record(&plan, number, record, &line, &levels),
-            None => of_head(&plan, number, &line, args)?,
+            Some(record) => of_record(plan, number, record, &line, &levels),
+            None => of_head(plan, number, &line, args)?,
         },
     };
     terminal::data(&match args.format {
@@ -85,8 +68,25 @@ pub(crate) fn replay(args: &Replay) -> Result<Ended, Failure> {
     Ok(if is_as_recorded { Ended::Done } else { Ended::Diverged })
 }
 
-fn is_of(line: &ResultLine, args: &Replay) -> bool {
-    line.result.scenario == args.trial.scenario && line.result.index == args.trial.index
+/// What became of the trial; none where the run has no such trial.
+fn result(args: &Replay) -> Result<Option<ResultLine>, Failure> {
+    let mut line = None;
+    each_result(&args.folder, |found| {
+        if found.result.scenario == args.trial.scenario && found.result.index == args.trial.index {
+            line.get_or_insert(found);
+        }
+    })?;
+    Ok(line)
+}
+
+/// The trial's record; none where it was not kept.
+fn record(args: &Replay) -> Result<Option<Trajectory>, Failure> {
+    let id = (args.trial.scenario.clone(), args.trial.index);
+    let tape = tapes(&args.folder, |found| *found == id)?.remove(&id);
+    tape.map(|tape| trajectory(&tape)).transpose().map_err(|error| {
+        let what = format!("{}/events.jsonl: {error:#}", args.folder.display());
+        Failure::usage(what, "the file was changed or is torn; run the suite again")
+    })
 }
 
 fn of_record(

@@ -1,11 +1,9 @@
 //! `glasshouse run`: trials, verdict, report, gate.
 
 use crate::args::{Format, Rerun, Run};
-use crate::artefacts;
 use crate::batch::{
     Journal, RanBefore, ResultFile, ResultLine, RunFile, Settled, Settling, TrialStore, each_result, tag,
 };
-use crate::bundled::BundledGuests;
 use crate::exit::{Ended, Failure};
 use crate::interrupt;
 use crate::progress::Progress;
@@ -14,10 +12,10 @@ use crate::report::{
     write_all,
 };
 use crate::terminal;
-use crate::verb::seal;
+use crate::verb::opened::Opened;
 use anyhow::Context as _;
 use glasshouse_judge::{Assessing, Assessment, Batch, Decision};
-use glasshouse_runner::{Plan, Selection, SelectionError, load_sealed_suite};
+use glasshouse_runner::{Plan, Selection, SelectionError};
 use std::collections::BTreeSet;
 use std::io;
 use std::num::NonZeroUsize;
@@ -29,10 +27,7 @@ const REPORTS: &str = ".glasshouse";
 
 /// Runs a suite and ends with its gate's decision.
 pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
-    let sandbox = artefacts::sandbox_for_trials()?;
-    let key = args.seal_key.as_deref().map(seal::read_key).transpose()?;
-    let mut plan = load_sealed_suite(&args.suite, key.as_ref(), &sandbox, &BundledGuests)?;
-    artefacts::warn_of_what_was_not_kept(&sandbox);
+    let Opened { mut plan, sandbox: _keeps_time, .. } = Opened::load(&args.suite, args.seal_key.as_deref())?;
     let stop = interrupt::stop_flag().context("signals cannot be caught")?;
     let folder = folder(args, &plan);
     let asked = asked(args, &plan, &folder)?;
@@ -41,12 +36,6 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     let mut report = begin_report(&folder)?;
     let (mut journal, before) = open_journal(args, &plan, &folder, &asked)?;
     report.remove_left_behind().map_err(|error| unusable(&folder, &error))?;
-    if before.others > 0 {
-        terminal::note(&format!(
-            "warning: {} trials ran with other files or components; they run again",
-            before.others
-        ));
-    }
     let store = TrialStore::open(&asked.store, &asked.tag, &plan)?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
 
@@ -60,18 +49,8 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     glasshouse_runner::run(&plan, threads, &stop, &done, &mut settling);
     let (settled, took) = settling.end()?;
     drop(store);
-    if let Some(name) = &settled.ended_by {
-        terminal::note(&format!(
-            "{}#{} does not satisfy and is critical; {} of {} trials were settled; --resume goes on",
-            name.scenario,
-            name.index,
-            settled.trials,
-            plan.trials()
-        ));
-        return Ok(Ended::Decided(Decision::Fail));
-    }
-    if settled.trials < plan.trials() && !settled.is_decided {
-        return Err(Failure::Interrupted);
+    if let Some(ended) = ended_early(&plan, &settled) {
+        return ended;
     }
     let timings = Timings::new(settled.ran, threads.get(), took);
     let ended = if asked.selection.is_of_whole_scenarios() {
@@ -81,6 +60,21 @@ pub(crate) fn run(args: &Run) -> Result<Ended, Failure> {
     };
     journal.end().context("the journal cannot be removed")?;
     Ok(ended)
+}
+
+/// How a run ends that did not settle all that it had to.
+fn ended_early(plan: &Plan, settled: &Settled<'_>) -> Option<Result<Ended, Failure>> {
+    if let Some(name) = &settled.ended_by {
+        terminal::note(&format!(
+            "{}#{} does not satisfy and is critical; {} of {} trials were settled; --resume goes on",
+            name.scenario,
+            name.index,
+            settled.trials,
+            plan.trials()
+        ));
+        return Some(Ok(Ended::Decided(Decision::Fail)));
+    }
+    (settled.trials < plan.trials() && !settled.is_decided).then_some(Err(Failure::Interrupted))
 }
 
 /// Where the report goes.
@@ -157,7 +151,7 @@ pub(super) fn begin_report(folder: &Path) -> Result<ReportFolder, Failure> {
     ReportFolder::begin(folder).map_err(|error| unusable(folder, &error))
 }
 
-/// The journal, and what ran before.
+/// The journal, and what ran before. Says how many trials run again because they ran with something else.
 fn open_journal(
     args: &Run,
     plan: &Plan,
@@ -170,7 +164,14 @@ fn open_journal(
     } else {
         Journal::begin(folder, asked)
     };
-    opened.map(|journal| (journal, before)).map_err(|error| unusable(folder, &error))
+    let journal = opened.map_err(|error| unusable(folder, &error))?;
+    if before.others > 0 {
+        terminal::note(&format!(
+            "warning: {} trials ran with other files or components; they run again",
+            before.others
+        ));
+    }
+    Ok((journal, before))
 }
 
 fn unusable(folder: &Path, error: &io::Error) -> Failure {

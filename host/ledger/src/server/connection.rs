@@ -6,14 +6,14 @@
 use super::handle::{Client, context_of, greet, handle};
 use super::limits::Limits;
 use super::listen::Stream;
+use super::order::Order;
 use super::sessions::Sessions;
+use crate::Ledger;
 use crate::protocol::{HEADER, Header, Kind, Refusal, Reply, Request};
-use crate::{ContextId, Ledger};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 /// How long and how much is read from a client that was refused, so that it sees the refusal before the end.
@@ -61,7 +61,7 @@ pub(super) async fn serve(stream: Box<dyn Stream>, shared: Shared) {
     let mut connection = Connection {
         client: Client::default(),
         work: JoinSet::new(),
-        order: BTreeMap::new(),
+        order: Order::default(),
         places: Arc::new(Semaphore::new(shared.limits.requests)),
         replies,
         shared,
@@ -88,8 +88,7 @@ struct Connection {
     shared: Shared,
     client: Client,
     work: JoinSet<()>,
-    /// For each context the end of the last request that came for it.
-    order: BTreeMap<ContextId, oneshot::Receiver<()>>,
+    order: Order,
     places: Arc<Semaphore>,
     replies: mpsc::Sender<Vec<u8>>,
 }
@@ -103,9 +102,6 @@ impl Connection {
                 Err(end) => return end,
             };
             while self.work.try_join_next().is_some() {}
-            if self.work.is_empty() {
-                self.order.clear();
-            }
             self.begin(arrived, place).await;
         }
     }
@@ -151,19 +147,18 @@ impl Connection {
             Err(refusal) => return self.reply(header, &Reply::Error(refusal)).await,
         };
         drop(payload);
-        let (done, ended) = oneshot::channel();
-        let before = context_of(&request).and_then(|context| self.order.insert(context, ended));
+        let place_in_line = context_of(&request).map(|context| self.order.line_up(context));
         let (shared, client, replies) = (self.shared.clone(), self.client.clone(), self.replies.clone());
         self.work.spawn(async move {
-            if let Some(before) = before {
-                // It ends by being dropped.
-                let _ = before.await;
-            }
+            let turn = match place_in_line {
+                Some(place) => Some(place.come().await),
+                None => None,
+            };
             let work = move || handle(&shared.ledger, &shared.sessions, &client, request);
             let reply = tokio::task::spawn_blocking(work).await;
             let reply = reply.unwrap_or_else(|_| Reply::Error(crate::Error::Closed.into()));
             let _ = replies.send(frame(header, &reply)).await;
-            drop((done, memory, place));
+            drop((turn, memory, place));
         });
     }
 

@@ -12,6 +12,9 @@ use tokio::task::JoinSet;
 /// How long a client may take to agree on TLS.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
+/// Until a connection is accepted again where the process is short of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
 /// Why a server does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -66,9 +69,8 @@ impl Listener {
         loop {
             while open.try_join_next().is_some() {}
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            // Accepting fails when the process is short of file descriptors; the next connection may go through.
             let Ok((stream, _)) = self.listener.accept().await else {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             };
             // Replies are written whole, so waiting to fill a packet only costs time. Some systems refuse.

@@ -6,6 +6,7 @@ mod handle;
 mod http;
 mod limits;
 mod listen;
+mod order;
 mod sessions;
 mod tls;
 

@@ -1,9 +1,9 @@
 //! Removing what nothing refers to.
 
 use super::apply::KEY_LIFETIME;
-use super::tables::Tables;
+use super::tables::{Tables, id_of, root_of};
 use super::verify::hash_of;
-use super::{Error, reach};
+use super::{Break, Error, Flaw, Turn, TurnId, reach};
 use blake3::Hash;
 use fjall::PersistMode;
 use std::collections::HashSet;
@@ -59,14 +59,14 @@ fn reachable(tables: &Tables) -> Result<HashSet<Hash>, Error> {
     let mut found = HashSet::new();
     for entry in tables.turns.iter() {
         let (key, record) = entry.into_inner()?;
-        let id = super::TurnId(super::tables::id_of(&key));
+        let id = TurnId(id_of(&key));
         // Guessing at a damaged record could remove what it refers to.
-        let turn = super::Turn::decode(id, &record);
-        let turn = turn.ok_or(Error::Broken(super::Break { turn: id, flaw: super::Flaw::Record }))?;
+        let turn = Turn::decode(id, &record).ok_or(Error::Broken(Break { turn: id, flaw: Flaw::Record }))?;
         found.insert(turn.payload);
     }
     for entry in tables.roots.iter() {
-        let Some(root) = hash_of(&entry.value()?) else { continue };
+        let (key, root) = entry.into_inner()?;
+        let root = root_of(TurnId(id_of(&key)), &root)?;
         reach::snapshot(tables, root, &mut |hash| {
             found.insert(hash);
             Ok(())

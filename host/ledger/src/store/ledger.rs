@@ -3,6 +3,7 @@
 use super::anchor::Anchor;
 use super::apply::Next;
 use super::blob::{LARGEST_BLOB, Packed};
+use super::lock::Lock;
 use super::request::{Answer, Append, Prepared, Request};
 use super::tables::Tables;
 use super::writer::{QUEUE, Writer};
@@ -10,7 +11,6 @@ use super::{Collected, Commit, ContextId, Error, Event, Fault, Head, NewTurn, Op
 use crate::registry::{Registry, Stored};
 use crate::trajectory;
 use blake3::Hash;
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -20,8 +20,6 @@ use tokio::sync::broadcast;
 
 /// Folder of the engine's files, below the ledger's own.
 const ENGINE: &str = "engine";
-/// Whoever has it locked has the ledger open.
-const LOCK: &str = "lock";
 /// Events that a slow watcher may be behind before it misses some.
 const EVENTS: usize = 1_024;
 /// Most bytes of a type id.
@@ -48,7 +46,7 @@ pub struct Ledger {
     damage: Option<Error>,
     writer: Option<JoinHandle<()>>,
     /// Last, so that it goes when the engine is closed.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Ledger {
@@ -65,7 +63,7 @@ impl Ledger {
     /// [`Error::Thread`]. Where the engine's own manifest is damaged, the engine ends the process.
     pub fn open(folder: &Path, options: Options) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        let lock = lock(folder)?;
+        let lock = Lock::take(folder)?;
         let (engine, anchor) = (folder.join(ENGINE), Anchor::read(folder));
         if let Some(anchor) = anchor {
             anchor.begin(folder, &engine)?;
@@ -286,16 +284,6 @@ impl Drop for Ledger {
             // It ended already if it panicked; what is on disk stays valid.
             let _ = writer.join();
         }
-    }
-}
-
-/// Held for as long as the file is open.
-fn lock(folder: &Path) -> Result<File, Error> {
-    let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

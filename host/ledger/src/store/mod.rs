@@ -10,6 +10,7 @@ mod error;
 mod gc;
 mod id;
 mod ledger;
+mod lock;
 mod options;
 mod portable;
 mod provenance;

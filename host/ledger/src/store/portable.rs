@@ -8,7 +8,7 @@ use super::bytes::Reader;
 use super::context::Origin;
 use super::{Commit, ContextId, Error, Ledger, NewTurn, Turn, TurnId, reach};
 use blake3::{Hash, Hasher};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 const MAGIC: &[u8; 8] = b"GLEDGER1";
@@ -81,9 +81,9 @@ impl Ledger {
         let mut check = Check::default();
         read(&mut from, |record| check.record(record))?;
         from.seek(SeekFrom::Start(start))?;
-        let mut store = Store { ledger: self, context: None, waiting: Vec::new(), bytes: 0, turns: 0 };
-        let mut payloads = BTreeMap::new();
-        read(&mut from, |record| store.record(record, &mut payloads))?;
+        let mut store =
+            Store { ledger: self, context: None, newest: None, waiting: Vec::new(), bytes: 0, turns: 0 };
+        read(&mut from, |record| store.record(record))?;
         store.flush()?;
         let context = store.context.ok_or(Error::BrokenImport { record: 0, why: "no origin".into() })?;
         Ok(Imported { context, turns: store.turns })
@@ -205,15 +205,16 @@ impl Check {
 struct Store<'l> {
     ledger: &'l Ledger,
     context: Option<ContextId>,
+    /// The blob that was stored last: most often the payload of the turn after it. No more are kept, because a snapshot
+    /// may have any number of them.
+    newest: Option<(Hash, Vec<u8>)>,
     waiting: Vec<NewTurn>,
     bytes: usize,
     turns: u64,
 }
 
-type Payloads = BTreeMap<[u8; 32], Vec<u8>>;
-
 impl Store<'_> {
-    fn record(&mut self, record: &Record<'_>, recent: &mut Payloads) -> Result<(), Error> {
+    fn record(&mut self, record: &Record<'_>) -> Result<(), Error> {
         match record.tag {
             ORIGIN => {
                 let origin: Origin = serde_json::from_slice(record.bytes).map_err(std::io::Error::from)?;
@@ -222,13 +223,13 @@ impl Store<'_> {
             BLOB => {
                 let hash = blake3::hash(record.bytes);
                 self.ledger.store_blob(hash, record.bytes, Commit::Interval)?;
-                recent.insert(*hash.as_bytes(), record.bytes.to_vec());
+                self.newest = Some((hash, record.bytes.to_vec()));
             }
             _ => {
                 let Some((turn, root)) = decode(record.bytes) else { return record.broken("it is no turn") };
-                let payload = recent.remove(turn.payload.as_bytes());
-                let payload = payload.map_or_else(|| self.ledger.blob(&turn.payload), Ok)?;
-                recent.clear();
+                let newest = self.newest.take().filter(|(hash, _)| *hash == turn.payload);
+                let payload =
+                    newest.map_or_else(|| self.ledger.blob(&turn.payload), |(_, bytes)| Ok(bytes))?;
                 self.bytes += payload.len();
                 self.waiting.push(NewTurn {
                     type_id: turn.type_id,

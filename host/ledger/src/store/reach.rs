@@ -1,13 +1,16 @@
 //! What a snapshot refers to.
 
+use super::Error;
 use super::tables::Tables;
-use super::{Error, blob};
 use crate::fstree;
 use blake3::Hash;
 use std::collections::HashSet;
 
 /// Visits the root of a snapshot and everything below it, each once, stored or not. Folders that are not stored, or
 /// are none, have nothing below them.
+///
+/// # Errors
+/// [`Error::Broken`] for a folder that was changed: what is below it cannot be known.
 pub(super) fn snapshot(
     tables: &Tables,
     root: Hash,
@@ -17,8 +20,7 @@ pub(super) fn snapshot(
     let mut folders = vec![root];
     visit(root)?;
     while let Some(folder) = folders.pop() {
-        let stored = tables.blobs.get(folder.as_bytes())?;
-        let entries = stored.and_then(|stored| fstree::decode(&blob::unpack(&stored)?)).unwrap_or_default();
+        let entries = tables.blob(&folder)?.and_then(|bytes| fstree::decode(&bytes)).unwrap_or_default();
         for entry in entries.into_iter().filter(|entry| seen.insert(entry.hash)) {
             visit(entry.hash)?;
             if entry.is_folder() {

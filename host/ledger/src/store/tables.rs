@@ -129,8 +129,7 @@ impl Tables {
     }
 
     pub(crate) fn root(&self, turn: TurnId) -> Result<Option<Hash>, Error> {
-        let bytes = self.roots.get(turn.key())?;
-        Ok(bytes.and_then(|bytes| <[u8; 32]>::try_from(&*bytes).ok()).map(Hash::from_bytes))
+        self.roots.get(turn.key())?.map(|bytes| root_of(turn, &bytes)).transpose()
     }
 
     /// The highest id in a keyspace whose keys begin with one; 0 where it is empty.
@@ -143,12 +142,20 @@ impl Tables {
     pub(crate) fn marks(&self) -> Result<(u64, u64), Error> {
         let Some(bytes) = self.marks.get(MARKS)? else { return Ok((0, 0)) };
         let mut reader = super::bytes::Reader::new(&bytes);
-        Ok((reader.u64().unwrap_or(0), reader.u64().unwrap_or(0)))
+        // Guessing could give a number out again.
+        let marks = reader.u64().zip(reader.u64());
+        marks.ok_or(Error::Broken(Break { turn: TurnId::NONE, flaw: Flaw::Marks }))
     }
 
     pub(crate) fn put_marks(&self, batch: &mut fjall::OwnedWriteBatch, turn: u64, context: u64) {
         batch.insert(&self.marks, MARKS, [turn.to_le_bytes(), context.to_le_bytes()].concat());
     }
+}
+
+/// The root that the snapshot of a turn is stored as.
+pub(super) fn root_of(turn: TurnId, bytes: &[u8]) -> Result<Hash, Error> {
+    let root = bytes.try_into().ok().map(Hash::from_bytes);
+    root.ok_or(Error::Broken(Break { turn, flaw: Flaw::Root }))
 }
 
 /// The id that a key begins with; 0 where it is shorter than one.

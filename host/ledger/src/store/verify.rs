@@ -28,6 +28,8 @@ pub enum Flaw {
     Missing(TurnId),
     /// Its depth or its jump does not follow from its parent's.
     Depth,
+    /// What says which snapshot it has is damaged.
+    Root,
     /// Its fields and its parent's hash give another hash.
     Hash,
     /// Its payload is not there, or has another hash or length.
@@ -38,6 +40,8 @@ pub enum Flaw {
     Head(ContextId),
     /// It was the newest turn when the ledger was closed, and is gone or another.
     Lost,
+    /// What says which numbers were given out is damaged.
+    Marks,
 }
 
 /// What was found whole.
@@ -83,6 +87,7 @@ impl Ledger {
             check.head(ContextId(id_of(&key)), Head::decode(&value))?;
             verified.contexts += 1;
         }
+        self.tables.marks()?;
         verified.absent = check.snapshots()?;
         check.other_blobs()?;
         verified.blobs = check.good.len() as u64;
@@ -219,11 +224,13 @@ impl fmt::Display for Flaw {
             Self::Record => f.write_str("its record is damaged"),
             Self::Missing(turn) => write!(f, "turn {turn}, which it points at, is missing"),
             Self::Depth => f.write_str("its depth does not follow from its parent's"),
+            Self::Root => f.write_str("what says which snapshot it has is damaged"),
             Self::Hash => f.write_str("its fields have another hash"),
             Self::Payload(hash) => write!(f, "payload {hash} is missing or was changed"),
             Self::Blob(hash) => write!(f, "blob {hash} was changed"),
             Self::Head(context) => write!(f, "context {context} does not point at a turn of its depth"),
             Self::Lost => f.write_str("was the newest when the ledger was closed, and is gone or another"),
+            Self::Marks => f.write_str("what says which numbers were given out is damaged"),
         }
     }
 }

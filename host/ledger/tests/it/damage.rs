@@ -1,7 +1,9 @@
 //! Flipped bits: `verify` finds them and names the turn.
 
-use crate::{append, append_chain, context, open, quick_folder};
+use crate::snapshots::folder;
+use crate::{START, Time, append, append_chain, context, open, quick_folder};
 use fjall::{Database, KeyspaceCreateOptions, KvSeparationOptions, PersistMode};
+use glasshouse_ledger::fstree::Kind;
 use glasshouse_ledger::{Break, ContextId, Error, Flaw, Ledger, TurnId};
 use std::collections::BTreeMap;
 use std::fs;
@@ -117,6 +119,46 @@ fn a_turn_with_another_payload_and_a_right_own_hash_breaks_its_child() {
     }
     change(folder.path(), "turns", &2_u64.to_be_bytes(), |value| *value = forged);
     assert_eq!(broken(folder.path()), Break { turn: TurnId(3), flaw: Flaw::Hash });
+}
+
+/// What a damaged folder or root refers to cannot be known: nothing is removed on a guess.
+#[test]
+fn a_collection_removes_nothing_below_a_damaged_snapshot() {
+    let dir = quick_folder();
+    let (inner, turn) = {
+        let ledger = open(dir.path());
+        let turn = append(&ledger, context(&ledger), "one");
+        let inner = folder(&ledger, &[("file", Kind::File, b"in a folder")]);
+        ledger.attach(turn, folder(&ledger, &[("inner", Kind::Folder, inner.as_bytes())])).unwrap();
+        (inner, turn)
+    };
+    let whole = Files::read(dir.path());
+    let check = |table: &str, key: &[u8], damage: fn(&mut Vec<u8>), wanted: Break| {
+        let copy = quick_folder();
+        whole.write(copy.path());
+        change(copy.path(), table, key, damage);
+        assert_eq!(broken(copy.path()), Break { turn, ..wanted.clone() });
+        let time = Time::new();
+        time.set(START + 1_000);
+        let ledger = Ledger::open(copy.path(), time.options()).unwrap();
+        assert!(matches!(ledger.collect(1), Err(Error::Broken(found)) if found == wanted), "{table}");
+        assert_eq!(ledger.blob(&blake3::hash(b"in a folder")).unwrap(), b"in a folder");
+    };
+    let flaw = Break { turn: TurnId::NONE, flaw: Flaw::Blob(inner) };
+    check("blobs", inner.as_bytes(), |value| *value.last_mut().unwrap() ^= 1, flaw);
+    check("roots", &turn.0.to_be_bytes(), |value| value.push(0), Break { turn, flaw: Flaw::Root });
+}
+
+#[test]
+fn a_ledger_that_cannot_know_its_next_numbers_is_read_only() {
+    let folder = quick_folder();
+    three(folder.path());
+    change(folder.path(), "marks", b"marks", |marks| marks.truncate(9));
+    assert_eq!(broken(folder.path()), Break { turn: TurnId::NONE, flaw: Flaw::Marks });
+    let ledger = open(folder.path());
+    let refused = ledger.create(TurnId::NONE, "", glasshouse_ledger::Commit::Durable).unwrap_err();
+    assert_eq!(refused.fault(), glasshouse_ledger::Fault::Data);
+    assert_eq!(ledger.context(ContextId(1)).unwrap().head.depth, 3);
 }
 
 /// Looking does not heal: the second look finds what the first did, and the number is not given out again.

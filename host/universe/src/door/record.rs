@@ -1,6 +1,6 @@
 //! What came through the doors: the newest requests, and how often a twin was asked for what it does not have.
 
-use crate::universe::TwinLine;
+use crate::answering::TwinLine;
 use glasshouse_sandbox::{Exchange, Level, Request};
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};

@@ -2,8 +2,8 @@
 
 use super::body::Content;
 use super::serve::Desk;
-use crate::Event;
 use crate::server::ClientEvent;
+use crate::{Error, Event, Ledger};
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
@@ -47,9 +47,10 @@ async fn pump(
             () = send.closed() => return Ok(()),
             happened = ledger.recv() => match happened {
                 Ok(happened) => {
-                    let desk = desk.clone();
-                    let read = tokio::task::spawn_blocking(move || of_ledger(&desk, &happened)).await;
-                    read.unwrap_or_else(|_| missed(1))
+                    let ledger = desk.ledger.clone();
+                    let read = tokio::task::spawn_blocking(move || of_ledger(&ledger, &happened)).await;
+                    // What cannot be read is an event that the client misses.
+                    read.ok().and_then(Result::ok).unwrap_or_else(|| missed(1))
                 }
                 Err(RecvError::Lagged(count)) => missed(count),
                 Err(RecvError::Closed) => return Ok(()),
@@ -66,10 +67,10 @@ async fn pump(
 }
 
 /// Reads what the event itself does not say.
-fn of_ledger(desk: &Desk, happened: &Event) -> Bytes {
-    match *happened {
+fn of_ledger(ledger: &Ledger, happened: &Event) -> Result<Bytes, Error> {
+    Ok(match *happened {
         Event::ContextCreated { context, .. } => {
-            let origin = desk.ledger.context(context).map(|context| context.origin).unwrap_or_default();
+            let origin = ledger.context(context)?.origin;
             let (id, tag) = (context.to_string(), origin.client_tag());
             event(
                 "context_created",
@@ -77,7 +78,7 @@ fn of_ledger(desk: &Desk, happened: &Event) -> Bytes {
             )
         }
         Event::MetadataUpdated { context } => {
-            let said = desk.ledger.context(context).ok().and_then(|context| context.origin.provenance);
+            let said = ledger.context(context)?.origin.provenance;
             let has_provenance = said.as_ref().is_some_and(|said| said.has_origin());
             let said = said.unwrap_or_default();
             event(
@@ -92,8 +93,7 @@ fn of_ledger(desk: &Desk, happened: &Event) -> Bytes {
             )
         }
         Event::TurnAppended { context, turn, parent, depth } => {
-            let declared = desk.ledger.turn(turn).ok().map(|turn| (turn.type_id, turn.type_version));
-            let (type_id, type_version) = declared.unwrap_or_default();
+            let declared = ledger.turn(turn)?;
             event(
                 "turn_appended",
                 &json!({
@@ -101,12 +101,12 @@ fn of_ledger(desk: &Desk, happened: &Event) -> Bytes {
                     "turn_id": turn.to_string(),
                     "parent_turn_id": parent.to_string(),
                     "depth": depth,
-                    "declared_type_id": type_id,
-                    "declared_type_version": type_version,
+                    "declared_type_id": declared.type_id,
+                    "declared_type_version": declared.type_version,
                 }),
             )
         }
-    }
+    })
 }
 
 fn of_client(happened: &ClientEvent) -> Bytes {
@@ -132,4 +132,22 @@ fn missed(count: u64) -> Bytes {
 /// JSON of one line, as the format wants.
 fn event(name: &str, data: &Value) -> Bytes {
     Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ContextId, Options, TurnId};
+    use std::sync::Arc;
+
+    #[test]
+    fn an_event_whose_turn_or_context_cannot_be_read_has_no_made_up_fields() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path(), Options::new(Arc::new(|| 0))).unwrap();
+        let context = ContextId(7);
+        let appended = Event::TurnAppended { context, turn: TurnId(7), parent: TurnId::NONE, depth: 1 };
+        for happened in [Event::MetadataUpdated { context }, appended] {
+            assert!(of_ledger(&ledger, &happened).is_err(), "{happened:?}");
+        }
+    }
 }
