@@ -76,12 +76,14 @@ enum Mode {
 }
 
 #[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase", inline)]
+#[schemars(rename_all = "snake_case", inline)]
 enum Estimand {
     /// That of this suite's scenarios.
     Suite,
     /// That of scenarios like these.
     Population,
+    /// The same, by bounds that hold for any number of scenarios of one weight, however they differ.
+    PopulationStrict,
 }
 
 #[derive(JsonSchema)]
