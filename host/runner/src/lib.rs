@@ -8,6 +8,8 @@ mod bundled;
 mod component;
 mod course;
 mod folder;
+mod granted_model;
+mod grants;
 mod header;
 mod inbound;
 mod instrument;
@@ -24,7 +26,9 @@ mod schedule;
 mod seal;
 mod seal_suite;
 mod select;
+mod shared_files;
 mod spread;
+mod tools;
 mod trial;
 mod voice;
 

@@ -1,6 +1,7 @@
 //! What a run is going to do: every trial in order, with all that it needs already loaded and checked.
 
 use crate::bundled::ComponentUse;
+use crate::grants::LoadedGrants;
 use crate::people::Voice;
 use crate::prepare::Template;
 use crate::record::{AdmissionRecord, Known};
@@ -47,6 +48,8 @@ pub(crate) struct LoadedScenario {
     pub(crate) input: Value,
     pub(crate) sealed: Sealed,
     pub(crate) twins: Vec<Arc<Twin>>,
+    /// What its subject may use beside them.
+    pub(crate) grants: LoadedGrants,
     /// In the order of the sealed file.
     pub(crate) judges: Vec<Arc<JudgeComponent>>,
     /// In the order of the scenario's personas.

@@ -11,6 +11,7 @@ mod admission;
 #[path = "../../benches/built.rs"]
 mod built;
 mod first_day;
+mod grants;
 mod hostile;
 mod judges;
 mod life;

@@ -3,7 +3,9 @@
 use super::{classify, error_text, refuel, store};
 use crate::bindings::agent::{AgentPre, exports::glasshouse::agent::run as wit};
 use crate::bindings::listening_agent::ListeningAgentPre;
-use crate::capability::{Clock, Files, Host, Http, Line, RandomStream, Request, Response, SharedHttp, Tools};
+use crate::capability::{
+    Clock, Files, Host, Http, Line, Model, RandomStream, Request, Response, SharedHttp, Tools,
+};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, GuestFault, HostFault, LoadError};
 use crate::limits::{Breach, Limits};
@@ -38,6 +40,8 @@ pub struct AgentGrants {
     pub workspace: Box<dyn Files>,
     /// The tools that it may call.
     pub tools: Box<dyn Tools>,
+    /// The models that it may ask.
+    pub model: Box<dyn Model>,
 }
 
 /// All that is known of one run.
@@ -92,6 +96,7 @@ impl AgentComponent {
         host.http = Some(SharedHttp::new(grants.http));
         host.workspace = Some(grants.workspace);
         host.tools = Some(grants.tools);
+        host.model = grants.model;
         AgentSession::new(self, host, limits)
     }
 }
