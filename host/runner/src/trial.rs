@@ -14,7 +14,7 @@ use glasshouse_judge::compose;
 use glasshouse_model::{
     Digest, Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown,
 };
-use glasshouse_sandbox::{AgentGrants, AgentRun, Http, Limits, RandomStream, Task, Workspace};
+use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -157,28 +157,12 @@ fn run_subject(
     universe.grant(&loaded.scenario.capabilities.requests);
     people::join(trial, &mut universe)?;
     let link = Link::new(universe);
-    let http: Box<dyn Http> = Box::new(link.clone());
     // Fuel ends most guests; but an instruction that fills a memory costs as much fuel as one that adds.
     let limits = Limits { wall: budget.wall, ..Limits::from(budget) };
-    let files = files(&loaded.grants);
-    let grants = AgentGrants {
-        clock: Box::new(link.clock()),
-        random: RandomStream::new(trial.seed.stream_key("subject")),
-        http: match &plan.between {
-            Some(between) => between(http),
-            None => http,
-        },
-        workspace: Box::new(files.clone()),
-        tools: Box::new(TrialTools {
-            loaded: loaded.grants.tools.clone(),
-            gate: loaded.grants.tools.gate.clone(),
-            link: link.clone(),
-            files,
-            seed: trial.seed,
-            limits,
-            calls: 0,
-        }),
-        model: Box::new(GrantedModel::new(&loaded.grants.model)),
+    let grants = grants(trial, &link, limits);
+    let grants = match &plan.between {
+        Some(between) => between(grants),
+        None => grants,
     };
     let mut session = plan.subject.begin(grants, limits);
     session.run(task);
@@ -186,6 +170,28 @@ fn run_subject(
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
     Ok((run, universe.close()))
+}
+
+/// All that the subject gets: each part follows from the trial's seed and the scenario's files.
+fn grants(trial: &PlannedTrial, link: &Link, limits: Limits) -> AgentGrants {
+    let loaded = &trial.scenario.grants;
+    let files = files(loaded);
+    AgentGrants {
+        clock: Box::new(link.clock()),
+        random: RandomStream::new(trial.seed.stream_key("subject")),
+        http: Box::new(link.clone()),
+        workspace: Box::new(files.clone()),
+        tools: Box::new(TrialTools {
+            loaded: loaded.tools.clone(),
+            gate: loaded.tools.gate.clone(),
+            link: link.clone(),
+            files,
+            seed: trial.seed,
+            limits,
+            calls: 0,
+        }),
+        model: Box::new(GrantedModel::new(&loaded.model)),
+    }
 }
 
 /// The subject's files: its own copies of the granted folders, or an empty workspace.

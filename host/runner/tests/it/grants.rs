@@ -11,7 +11,7 @@ use std::path::Path;
 
 const TWIN: &str = "seeds = { n = 1 }\ntwin = [{ use = \"emitting-twin\" }]\n";
 
-fn write(suite: &Path, id: &str, uses: &Value, rest: &str) {
+pub(crate) fn write(suite: &Path, id: &str, uses: &Value, rest: &str) {
     fs::create_dir_all(suite.join(id).join("fixtures")).unwrap();
     scenario(suite, id, &uses.to_string(), &format!("{TWIN}{rest}"), &[]);
 }

@@ -20,6 +20,7 @@ mod personas;
 mod replay;
 mod sealed;
 mod suites;
+mod unseeded;
 
 use built::Built;
 use glasshouse_runner::{Finished, LoadSuiteError, Plan, Watch, load_suite, run};

@@ -1,19 +1,23 @@
-//! An agent that uses what its input lists, one after the other, and answers with what came of each: tools, files, models and
-//! requests, granted or not.
+//! An agent that uses what its input lists, one after the other, and answers with what came of each: tools, files, models,
+//! requests, time and random numbers, granted or not.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(unsafe_code, reason = "generated; the canonical ABI is raw pointers")]
 
 use bindings::exports::glasshouse::agent::run::{Answer, Error, Guest, Task};
-use bindings::glasshouse::capability::{http, model, tools, workspace};
+use bindings::glasshouse::capability::{clock, http, model, random, tools, workspace};
 use bindings::glasshouse::types::types;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 mod bindings {
     #![allow(missing_docs, reason = "generated; the WIT documents every item")]
 
     wit_bindgen::generate!({ path: "../../../wit", world: "glasshouse:agent/agent", generate_all });
 }
+
+/// How often this instance was asked what it remembers.
+static REMEMBERED: AtomicU32 = AtomicU32::new(0);
 
 struct Using;
 
@@ -40,6 +44,9 @@ fn used(wanted: &Value) -> Result<String, types::Error> {
         "list" => Ok(workspace::list(&path)?.into_iter().map(|item| item.name + " ").collect()),
         "remove" => workspace::remove(&path).map(|()| "removed".to_owned()),
         "ask" => ask(&text(wanted, "model"), text(wanted, "text")),
+        "remember" => Ok(REMEMBERED.fetch_add(1, Ordering::Relaxed).to_string()),
+        "draw" => Ok(random::next().to_string()),
+        "now" => Ok(clock::now().to_string()),
         "get" => {
             let url = text(wanted, "url");
             let request = types::Request { method: "GET".into(), url, headers: Vec::new(), body: Vec::new() };
