@@ -2,6 +2,7 @@
 
 mod agent;
 mod judge;
+mod kept;
 mod persona;
 mod replay;
 mod tool;
