@@ -36,17 +36,13 @@ fn told(suite: &Path) -> (Vec<(String, String)>, Finished) {
 
 /// The tools that sent requests, each with the twin that answered.
 fn sent_by_tools(finished: &Finished) -> Vec<(&str, Option<&str>)> {
-    let one = |event: &'_ glasshouse_model::Event| match &event.happening {
-        Happening::Exchange { via: Some(_), .. } => true,
-        _ => false,
-    };
-    let events = finished.trajectory.events.iter().filter(|event| one(event));
-    events
-        .map(|event| match &event.happening {
-            Happening::Exchange { via, twin, .. } => (via.as_deref().unwrap(), twin.as_deref()),
-            _ => unreachable!(),
-        })
-        .collect()
+    let mut sent = Vec::new();
+    for event in &finished.trajectory.events {
+        if let Happening::Exchange { via: Some(tool), twin, .. } = &event.happening {
+            sent.push((tool.as_str(), twin.as_deref()));
+        }
+    }
+    sent
 }
 
 const FETCH: &str = "[[capabilities.tool]]\nname = \"tool-http.fetch\"\nallow = [\"emitting GET /write*\"]\n";
