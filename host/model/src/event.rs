@@ -25,13 +25,16 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
-    /// The subject sent a request.
+    /// The subject sent a request, or a tool that it called did.
     Exchange {
+        /// The tool that sent it, in the call before it; none where it was the subject itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<String>,
         /// The twin that answered; none where no twin answers for the host.
         twin: Option<String>,
-        /// As the subject sent it.
+        /// As it was sent.
         request: Request,
-        /// What it got; none where the call failed before any answer.
+        /// What came back; none where the call failed before any answer.
         response: Option<Response>,
         /// How the call failed where there is no response.
         error: Option<Refused>,
@@ -67,9 +70,11 @@ impl Happening {
     /// What guests chose of it, in bytes: requests and answers whole, lines and answers to the user.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Exchange { request, response, error, .. } => {
+            Self::Exchange { via, request, response, error, .. } => {
                 let refused = error.as_ref().map_or(0, |error| error.text.len());
-                request.bytes() + response.as_ref().map_or(refused, Response::bytes)
+                via.as_ref().map_or(0, String::len)
+                    + request.bytes()
+                    + response.as_ref().map_or(refused, Response::bytes)
             }
             Self::Drew(bytes) => bytes.0.len(),
             Self::Called(call) => call.bytes(),

@@ -33,7 +33,7 @@ pub use act::{Act, Again};
 pub use allocation::Allocation;
 pub use budget::{Budget, CallBudget};
 pub use calibration::{CalibrationError, CalibrationSet, LabelledTrial};
-pub use capabilities::{Capabilities, GrantedRequests};
+pub use capabilities::{Capabilities, GrantedRequests, ModelUse, Requests, SCENARIO, ToolUse};
 pub use digest::{Digest, NoDigest, Seed};
 pub use draw::{Draw, Drawn, Unknown, placeholders};
 pub use event::{

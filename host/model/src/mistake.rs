@@ -16,6 +16,13 @@ impl Place {
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: file.into(), position: None }
     }
+
+    /// The same position in a file that is called so: records name a scenario's file without the path to its suite,
+    /// which differs from machine to machine.
+    #[must_use]
+    pub fn called(&self, file: &str) -> Self {
+        Self { file: file.to_owned(), position: self.position }
+    }
 }
 
 /// A file's text with an index of its lines, so that each of many places costs the same wherever it stands.

@@ -30,7 +30,7 @@ pub struct Scenario {
     pub twins: Vec<TwinUse>,
     /// What goes wrong with them.
     pub faults: FaultPlan,
-    /// What the subject may ask of the twins.
+    /// What the subject may use.
     pub capabilities: Capabilities,
     /// What the subject may use up.
     pub budget: Budget,

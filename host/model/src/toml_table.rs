@@ -126,6 +126,11 @@ impl<'v> TomlTable<'v> {
         self.table.get_key_value(key).map(|(key, _)| key.span)
     }
 
+    /// Where the value of a key stands that was not taken yet.
+    pub(crate) fn value_span(&self, key: &str) -> Option<Span> {
+        self.table.get(key).map(|value| value.span)
+    }
+
     /// Takes a key's value as it stands.
     fn take(&mut self, key: &'static str) -> Option<Value<'v>> {
         self.known.push(key);

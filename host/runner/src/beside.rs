@@ -52,7 +52,9 @@ impl Loader<'_> {
     /// Whether every pattern of the capabilities names a twin of the scenario; a mistake for each that does not.
     pub(crate) fn grants_have_twins(&mut self, scenario: &Scenario, twins: &[Arc<Twin>]) -> bool {
         let mut all = true;
-        for granted in scenario.capabilities.patterns() {
+        let capabilities = &scenario.capabilities;
+        let of_tools = capabilities.tools.iter().flat_map(|tool| tool.requests.patterns());
+        for granted in capabilities.requests.patterns().chain(of_tools) {
             let name = granted.pattern.split([' ', '.']).next().unwrap_or_default();
             if name.contains('*') || twins.iter().any(|twin| twin.name() == name) {
                 continue;

@@ -4,7 +4,9 @@ use crate::bundled::{Bundled, ComponentUse, find};
 use crate::folder::Folder;
 use crate::load::Loader;
 use glasshouse_model::{Digest, Mistake, Mistakes, Place};
-use glasshouse_sandbox::{AgentComponent, ComponentError, JudgeComponent, PersonaComponent, Role};
+use glasshouse_sandbox::{
+    AgentComponent, ComponentError, JudgeComponent, PersonaComponent, Role, ToolComponent,
+};
 use glasshouse_universe::{Twin, TwinError};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,6 +20,7 @@ pub(crate) struct Components<'l> {
     twins: BTreeMap<Digest, Arc<Twin>>,
     judges: BTreeMap<Digest, Arc<JudgeComponent>>,
     personas: BTreeMap<Digest, Arc<PersonaComponent>>,
+    tools: BTreeMap<Digest, Arc<ToolComponent>>,
     used: Vec<ComponentUse>,
 }
 
@@ -35,6 +38,7 @@ impl<'l> Components<'l> {
             twins: BTreeMap::new(),
             judges: BTreeMap::new(),
             personas: BTreeMap::new(),
+            tools: BTreeMap::new(),
             used: Vec::new(),
         }
     }
@@ -95,6 +99,17 @@ impl<'l> Loader<'l> {
             loader.loaded(name, place, loaded)
         };
         self.once(found.digest, |components| &mut components.personas, load)
+    }
+
+    pub(crate) fn tool(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<ToolComponent>> {
+        let found = self.find(name, place, folder, Role::Tool)?;
+        if let Some(tool) = self.components.tools.get(&found.digest) {
+            return Some(tool.clone());
+        }
+        let loaded = self.sandbox.load_tool_of_trials(&found.bytes);
+        let tool = Arc::new(self.loaded(name, place, loaded)?);
+        self.components.tools.insert(found.digest, tool.clone());
+        Some(tool)
     }
 
     pub(crate) fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {

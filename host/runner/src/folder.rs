@@ -6,6 +6,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use glasshouse_model::{Digest, Mistake, Place};
 use glasshouse_sandbox::LARGEST_COMPONENT;
+use glasshouse_sandbox::workspace::MEMORY_BYTES;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,6 +14,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most bytes of a text file that a suite brings.
 const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
+
+/// Most bytes of all files of a folder that a subject is given.
+const LARGEST_FOLDER: u64 = MEMORY_BYTES;
+/// Most files and folders in one.
+const MOST_FILES: usize = 10_000;
 
 /// An open folder, with the name that the user knows it by.
 pub(crate) struct Folder {
@@ -104,6 +110,69 @@ impl Folder {
             let place = Place::file(self.shown(path));
             Mistake::new(place, format!("not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
         })
+    }
+
+    /// Every file below a folder of this one, at any depth, by its path from here, in order. No link is followed, not even
+    /// to the folder: what a subject may see is what stands there.
+    pub(crate) fn files_below(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, Mistake> {
+        let mut found = Vec::new();
+        let above = folder.match_indices('/').filter_map(|(at, _)| folder.get(..at));
+        for path in above.chain([folder]) {
+            self.check_no_link(path)?;
+        }
+        let mut left = vec![folder.to_owned()];
+        while let Some(folder) = left.pop() {
+            for path in self.names_in(&folder)? {
+                match self.check_no_link(&path)? {
+                    true => left.push(path),
+                    false => found.push(path),
+                }
+                if found.len() + left.len() > MOST_FILES {
+                    let place = Place::file(self.shown(&folder));
+                    return Err(Mistake::new(place, format!("more than {MOST_FILES} files and folders")));
+                }
+            }
+        }
+        found.sort_unstable();
+        let mut room = LARGEST_FOLDER;
+        let read = |path: String| {
+            let bytes = self.bytes(&path, room)?;
+            room -= bytes.len() as u64;
+            Ok((path, bytes))
+        };
+        found.into_iter().map(read).collect()
+    }
+
+    /// Whether a path is a folder and not a file; anything else is a mistake.
+    fn check_no_link(&self, path: &str) -> Result<bool, Mistake> {
+        let mistake = |what: String| Mistake::new(Place::file(self.shown(path)), what);
+        match self.dir.symlink_metadata(format!("{}{path}", self.below)) {
+            Ok(found) if found.is_dir() => Ok(true),
+            Ok(found) if found.is_file() => Ok(false),
+            Ok(_) => Err(mistake("neither a file nor a folder; links are not followed".into())
+                .hint("put a copy in its place")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(mistake("the folder is missing".into()).hint("make it, or mend the path that names it"))
+            }
+            Err(error) => Err(mistake(format!("cannot be read: {error}"))),
+        }
+    }
+
+    /// The paths of what stands in a folder, from here.
+    fn names_in(&self, folder: &str) -> Result<Vec<String>, Mistake> {
+        let fails = |error: io::Error| {
+            Mistake::new(Place::file(self.shown(folder)), format!("cannot be read: {error}"))
+        };
+        let mut names = Vec::new();
+        for entry in self.dir.read_dir(format!("{}{folder}", self.below)).map_err(fails)? {
+            let name = entry.map_err(fails)?.file_name().into_string();
+            let name = name.map_err(|name| {
+                let place = Place::file(self.shown(&format!("{folder}/{}", name.to_string_lossy())));
+                Mistake::new(place, "its name is not UTF-8")
+            })?;
+            names.push(format!("{folder}/{name}"));
+        }
+        Ok(names)
     }
 
     fn bytes(&self, path: &str, most: u64) -> Result<Vec<u8>, Mistake> {

@@ -1,13 +1,22 @@
 //! The main job: a suite's folder becomes planned trials, the trials run over all cores, each in its own forked
 //! universe, and their verdicts come back in planned order.
 
+// For the file that this crate's tests share with its benchmarks.
+#[cfg(test)]
+extern crate self as glasshouse_runner;
+
 mod acts;
 mod admit;
 mod beside;
+#[cfg(test)]
+#[path = "../benches/built.rs"]
+mod built;
 mod bundled;
 mod component;
 mod course;
 mod folder;
+mod granted_model;
+mod grants;
 mod header;
 mod inbound;
 mod instrument;
@@ -24,7 +33,9 @@ mod schedule;
 mod seal;
 mod seal_suite;
 mod select;
+mod shared_files;
 mod spread;
+mod tools;
 mod trial;
 mod voice;
 

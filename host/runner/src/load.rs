@@ -185,6 +185,7 @@ impl<'l> Loader<'l> {
             let grants = self.grants_have_twins(&scenario, twins);
             self.faults_have_twins(&file, &scenario, twins) && grants
         });
+        let grants = self.grants(&scenario, folder);
         let sealed_folder = folder.below(SEALED_FOLDER);
         let replies = self.replies(sealed.as_ref(), &sealed_folder);
         let voices = self.voices(&scenario, &sample, twins.as_deref(), folder, replies.as_ref());
@@ -202,6 +203,7 @@ impl<'l> Loader<'l> {
             story: story?,
             input: input?,
             twins: twins?,
+            grants: grants?,
             judges: judges?,
             voices: voices?,
             oracle: oracle??,

@@ -1,7 +1,7 @@
 //! A trial that does not follow from its seed: part of it counts how often it was asked, in memory that all trials and
 //! replays share. The proofs of a run, and a replay afterwards, have to find it and say where it came in.
 
-use crate::bundled::Bundled;
+use crate::built::Built;
 use crate::load::load_suite;
 use crate::people::{Conversation, Voice};
 use crate::plan::Plan;
@@ -9,7 +9,7 @@ use crate::replay::{Level, Place, replay};
 use crate::trial::{Finished, run_and_prove};
 use glasshouse_model::{Event, Happening, Seed};
 use glasshouse_sandbox::{Sandbox, Settings};
-use glasshouse_testing::{Guest, all_guests};
+use glasshouse_testing::all_guests;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,19 +27,6 @@ impl Voice for Counting {
         let number = self.said.fetch_add(1, Ordering::SeqCst);
         let told = if self.tells { number } else { 0 };
         Ok(conversation.said.is_empty().then(|| format!("I need access, and have said so {told} times")))
-    }
-}
-
-struct Built(Vec<Guest>);
-
-impl Bundled for Built {
-    fn component(&self, name: &str) -> Option<&[u8]> {
-        let named = |guest: &&Guest| guest.name == name || guest.name == format!("twin-{name}");
-        self.0.iter().find(named).map(|guest| guest.bytes.as_slice())
-    }
-
-    fn names(&self) -> Vec<&str> {
-        Vec::new()
     }
 }
 

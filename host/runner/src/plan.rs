@@ -1,12 +1,13 @@
 //! What a run is going to do: every trial in order, with all that it needs already loaded and checked.
 
 use crate::bundled::ComponentUse;
+use crate::grants::LoadedGrants;
 use crate::people::Voice;
 use crate::prepare::Template;
 use crate::record::{AdmissionRecord, Known};
 use glasshouse_judge::{Panel, PlannedScenario, TrialOrder};
 use glasshouse_model::{Allocation, Criticality, Digest, Drawn, Scenario, Sealed, Seed, Seeds, Suite};
-use glasshouse_sandbox::{AgentComponent, Http, JudgeComponent, Replies};
+use glasshouse_sandbox::{AgentComponent, AgentGrants, JudgeComponent, Replies};
 use glasshouse_universe::{Twin, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -33,8 +34,8 @@ pub struct Plan {
     pub(crate) record: Option<AdmissionRecord>,
 }
 
-/// Makes of the way from a trial's subject to its services another one.
-pub type Between = Arc<dyn Fn(Box<dyn Http>) -> Box<dyn Http> + Send + Sync>;
+/// Makes of what a trial gives its subject something else.
+pub type Between = Arc<dyn Fn(AgentGrants) -> AgentGrants + Send + Sync>;
 
 /// One scenario with all its parts.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub(crate) struct LoadedScenario {
     pub(crate) input: Value,
     pub(crate) sealed: Sealed,
     pub(crate) twins: Vec<Arc<Twin>>,
+    /// What its subject may use beside them.
+    pub(crate) grants: LoadedGrants,
     /// In the order of the sealed file.
     pub(crate) judges: Vec<Arc<JudgeComponent>>,
     /// In the order of the scenario's personas.
@@ -100,8 +103,8 @@ pub(crate) struct PlannedTrial {
 }
 
 impl Plan {
-    /// The same plan with something between the subject of each trial and its services, such as what holds trials under way
-    /// to measure them. No record tells of it.
+    /// The same plan with something between each trial and its subject: what holds trials under way to measure them, or
+    /// what no seed decides, so that replays have something to find. No record tells of it.
     #[must_use]
     pub fn with_between(self, between: Between) -> Self {
         Self { between: Some(between), ..self }

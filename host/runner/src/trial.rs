@@ -1,16 +1,20 @@
 //! One trial: a fork of the prepared world, the subject in its own store, and then the judges.
 
+use crate::granted_model::GrantedModel;
+use crate::grants::LoadedGrants;
 use crate::header::header;
 use crate::inbound::hand_over;
 use crate::judging::ask_all;
 use crate::people;
 use crate::plan::{Plan, PlannedTrial};
 use crate::replay::{Divergence, Level, replay_trial};
+use crate::shared_files::SharedFiles;
+use crate::tools::TrialTools;
 use glasshouse_judge::compose;
 use glasshouse_model::{
     Digest, Ending, Event, Happening, Limit, Trajectory, TrialClass, TrialResult, Unknown,
 };
-use glasshouse_sandbox::{AgentGrants, AgentRun, Http, Limits, NoTools, RandomStream, Task, Workspace};
+use glasshouse_sandbox::{AgentGrants, AgentRun, Limits, RandomStream, Task, Workspace};
 use glasshouse_universe::{Link, TrialClock, Universe, World, WorldPair};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -155,28 +159,52 @@ fn run_subject(
     universe.set_listening(plan.subject.listens());
     universe.keep_writes();
     universe.allow(budget);
-    universe.grant(&loaded.scenario.capabilities);
+    universe.grant(&loaded.scenario.capabilities.requests);
     people::join(trial, &mut universe)?;
     let link = Link::new(universe);
-    let http: Box<dyn Http> = Box::new(link.clone());
-    let grants = AgentGrants {
-        clock: Box::new(link.clock()),
-        random: RandomStream::new(trial.seed.stream_key("subject")),
-        http: match &plan.between {
-            Some(between) => between(http),
-            None => http,
-        },
-        workspace: Box::new(Workspace::in_memory()),
-        tools: Box::new(NoTools),
-    };
     // Fuel ends most guests; but an instruction that fills a memory costs as much fuel as one that adds.
     let limits = Limits { wall: budget.wall, ..Limits::from(budget) };
+    let grants = grants(trial, &link, limits);
+    let grants = match &plan.between {
+        Some(between) => between(grants),
+        None => grants,
+    };
     let mut session = plan.subject.begin(grants, limits);
     session.run(task);
     hand_over(&link, &mut session, budget.turns);
     let run = session.finish();
     let universe = link.unlink().ok_or("the universe outlived its trial")?;
     Ok((run, universe.close()))
+}
+
+/// All that the subject gets: each part follows from the trial's seed and the scenario's files.
+fn grants(trial: &PlannedTrial, link: &Link, limits: Limits) -> AgentGrants {
+    let loaded = &trial.scenario.grants;
+    let files = files(loaded);
+    AgentGrants {
+        clock: Box::new(link.clock()),
+        random: RandomStream::new(trial.seed.stream_key("subject")),
+        http: Box::new(link.clone()),
+        workspace: Box::new(files.clone()),
+        tools: Box::new(TrialTools {
+            loaded: loaded.tools.clone(),
+            gate: loaded.tools.gate.clone(),
+            link: link.clone(),
+            files,
+            seed: trial.seed,
+            limits,
+            calls: 0,
+        }),
+        model: Box::new(GrantedModel::new(&loaded.model)),
+    }
+}
+
+/// The subject's files: its own copies of the granted folders, or an empty workspace.
+fn files(grants: &LoadedGrants) -> SharedFiles {
+    SharedFiles::new(match grants.files.is_empty() {
+        true => Box::new(Workspace::in_memory()),
+        false => Box::new(grants.files.clone()),
+    })
 }
 
 /// Why a trial says nothing of its subject: the host broke, or the machine was too slow.

@@ -5,8 +5,8 @@
 #![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use glasshouse_sandbox::{
-    AgentGrants, Breach, Clock, Exchange, Http, Limits, NoTools, RandomStream, Request, Sandbox, Settings,
-    Task, Workspace,
+    AgentGrants, Breach, Clock, Exchange, Http, Limits, NoModel, NoTools, RandomStream, Request, Sandbox,
+    Settings, Task, Workspace,
 };
 use glasshouse_testing::{Candidate, guest, measure};
 use wasmtime::component::{Component, ComponentExportIndex, ComponentType, InstancePre, Lift, Linker, Lower};
@@ -57,6 +57,7 @@ fn main() {
                     http: Box::new(Nowhere),
                     workspace: Box::new(Workspace::in_memory()),
                     tools: Box::new(NoTools),
+                    model: Box::new(NoModel),
                 };
                 let run = agent.run(grants, Limits::default(), &task);
                 assert_eq!(run.ending, glasshouse_model::Ending::Answered);

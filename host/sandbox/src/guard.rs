@@ -65,11 +65,13 @@ pub enum Guard {
     ToolGrant,
     /// A tool's arguments against its schema.
     Schema,
+    /// A new instance of the subject for each call.
+    FreshInstance,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Fuel,
         Self::Memory,
         Self::Output,
@@ -98,6 +100,7 @@ impl Guard {
         Self::Quota,
         Self::ToolGrant,
         Self::Schema,
+        Self::FreshInstance,
     ];
 }
 

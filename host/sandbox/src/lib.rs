@@ -33,8 +33,8 @@ pub use capability::{
     Clock, Delivery, Document, Entry, Error, Exchange, Files, Header, Http, Interface, Item, Kind, Level,
     Line, MOST_WAITS, Message, Metadata, Model, ModelReply, ModelRequest, ModelUse, Moment, NoModel, NoTools,
     Offer, Order, Outcome, Part, RandomStream, RealClock, Request, Response, Retry, Scan, SharedClock,
-    SharedHttp, Signing, Speaker, State, Stop, Tape, ToolCall, ToolDefinition, ToolResult, Tools, Usage,
-    recorded_request,
+    SharedHttp, Signing, Speaker, State, Stop, Tape, ToolAnswer, ToolCall, ToolDefinition, ToolResult, Tools,
+    Usage, recorded_request,
 };
 pub use compiler::{Compiler, compile_child};
 pub use engine::{Allocation, ENGINE, Profile, Sandbox, Settings};

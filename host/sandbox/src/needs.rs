@@ -101,6 +101,12 @@ pub fn over_granted(imports: &[String], policy: &Policy) -> Vec<OverGrant> {
     over
 }
 
+/// The imports of a tool that no policy can grant.
+pub(crate) fn never_granted(imports: &[String]) -> Vec<Missing> {
+    let nothing = Policy::default();
+    missing(None, imports, &nothing).into_iter().filter(|lacking| lacking.lines.is_none()).collect()
+}
+
 /// The imports that a policy does not grant, each with the lines that would.
 pub(crate) fn missing(role: Option<Role>, imports: &[String], policy: &Policy) -> Vec<Missing> {
     let lacking = |need: Need| match need.grant {

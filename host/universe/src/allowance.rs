@@ -3,8 +3,8 @@
 
 use crate::clock::Deadline;
 use crate::universe::Universe;
-use glasshouse_model::{Budget, CallBudget, Capabilities, Limit};
-use glasshouse_sandbox::Breach;
+use glasshouse_model::{Budget, CallBudget, Limit, Requests};
+use glasshouse_sandbox::{Breach, Exchange, Request};
 
 /// What is left.
 #[derive(Debug, Default)]
@@ -13,12 +13,18 @@ pub(crate) struct Allowance {
     calls: Vec<(CallBudget, u64)>,
     deadline: Deadline,
     /// Which requests are granted at all.
-    grants: Capabilities,
+    grants: Requests,
 }
 
 impl Allowance {
-    /// Whether a request is granted.
-    pub(crate) fn grants(&self, twin: &str, operation: Option<&str>, method: &str, path: &str) -> bool {
+    /// Whether a request is granted; the error is what its sender is told.
+    pub(crate) fn grants(
+        &self,
+        twin: &str,
+        operation: Option<&str>,
+        method: &str,
+        path: &str,
+    ) -> Result<(), String> {
         self.grants.grant(twin, operation, method, path)
     }
 
@@ -57,8 +63,25 @@ impl Universe {
     }
 
     /// Denies the subject's requests that are not granted, from now on.
-    pub fn grant(&mut self, capabilities: &Capabilities) {
-        self.allowance.grants = capabilities.clone();
+    pub fn grant(&mut self, requests: &Requests) {
+        self.allowance.grants = requests.clone();
+    }
+
+    /// Answers one request of a tool that the subject called in the event with that index; what is granted to the tool counts,
+    /// and not what is granted to the subject.
+    ///
+    /// # Errors
+    /// As [`Universe::send`].
+    pub fn send_of_tool(
+        &mut self,
+        granted: &Requests,
+        event: u64,
+        request: &Request,
+    ) -> Result<Exchange, Breach> {
+        let of_subject = std::mem::replace(&mut self.allowance.grants, granted.clone());
+        let sent = self.send(Some(event), request);
+        self.allowance.grants = of_subject;
+        sent
     }
 }
 

@@ -133,8 +133,8 @@ impl Universe {
         let name = running.twin.name.clone();
         let operation = running.twin.operations.find(&request.method, &target.path).cloned();
         let (method, path) = (request.method.as_str(), target.path.as_str());
-        if !self.allowance.grants(&name, operation.as_deref(), method, path) {
-            return Ok(refused(Error::Denied(denied(&name, operation.as_deref(), method, path))));
+        if let Err(denied) = self.allowance.grants(&name, operation.as_deref(), method, path) {
+            return Ok(refused(Error::Denied(denied)));
         }
         self.allowance.call(&name, operation.as_deref(), method, path)?;
         self.counts.count(&name, operation.as_ref(), method, path);
@@ -277,14 +277,6 @@ fn take_part(parts: &mut BTreeMap<Arc<str>, TwinWorld>, twin: &Twin, seed: Seed,
 
 fn not_started(twin: &Twin, source: CallError) -> UniverseError {
     UniverseError::Start { twin: twin.name().to_owned(), source }
-}
-
-/// What the subject is told of a request that the scenario does not grant.
-fn denied(twin: &str, operation: Option<&str>, method: &str, path: &str) -> String {
-    match operation {
-        Some(operation) => format!("`{twin}.{operation}` is not granted"),
-        None => format!("`{twin} {method} {path}` is not granted"),
-    }
 }
 
 fn refused(error: Error) -> Exchange {

@@ -2,6 +2,7 @@
 
 pub use crate::bindings::agent::exports::glasshouse::agent::run::{Answer, Task};
 use crate::capability::{Clock, Http, Log, Random, Tools, Workspace};
+use crate::model::Model;
 use crate::{Error, Request, Response};
 
 /// Software that does a job. Export it with [`export!`](crate::export).
@@ -21,6 +22,6 @@ pub trait ListeningAgent: Agent {
 }
 
 /// Everything that an agent may import.
-pub trait AgentImports: Log + Clock + Random + Http + Workspace + Tools {}
+pub trait AgentImports: Log + Clock + Random + Http + Workspace + Tools + Model {}
 
-impl<T: Log + Clock + Random + Http + Workspace + Tools> AgentImports for T {}
+impl<T: Log + Clock + Random + Http + Workspace + Tools + Model> AgentImports for T {}

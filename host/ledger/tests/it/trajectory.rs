@@ -27,7 +27,7 @@ fn trajectory(lines: usize) -> Trajectory {
     };
     let response = Response { status: 200, headers: vec![], body: Body(b"{\"ok\":true}".into()) };
     let (twin, response) = (Some("slack".into()), Some(response));
-    let exchange = Happening::Exchange { twin, request, response, error: None };
+    let exchange = Happening::Exchange { via: None, twin, request, response, error: None };
     let mut happened = vec![exchange];
     happened.extend((0..lines).map(|number| Happening::Line(format!("greeted {number}"))));
     happened.push(Happening::Answered("done".into()));

@@ -25,6 +25,20 @@ pub struct Policy {
     pub model: Option<ModelGrant>,
 }
 
+/// Nothing is granted, and every limit is its default.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            limits: PolicyLimits::default(),
+            http: Vec::new(),
+            workspace: Vec::new(),
+            tools: Vec::new(),
+            model: None,
+        }
+    }
+}
+
 impl Policy {
     /// Parses the text of a policy file. Whether a build enforces what it says is for
     /// [`super::unenforceable`] to tell.

@@ -73,10 +73,10 @@ pub struct ModelGrant {
 }
 
 /// What a grant and an earlier one cannot both mean, with the next step.
-pub(super) type Clash = Option<(String, &'static str)>;
+pub(crate) type Clash = Option<(String, &'static str)>;
 
 /// Takes an array of grants that may be missing; none where one has a mistake or clashes with an earlier one.
-pub(super) fn grants<'v, T>(
+pub(crate) fn grants<'v, T>(
     table: &mut TomlTable<'v>,
     reader: &mut Reader<'_>,
     key: &'static str,
@@ -123,7 +123,7 @@ const ACCESS: &str = "\"read-only\" or \"read-write\"";
 const QUOTA: &str = "a size such as \"100MiB\", at most 1TiB";
 
 impl WorkspaceGrant {
-    pub(super) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let place = reader.place(table.span());
         let dir = table.required(reader, "dir", DIR, |value| {
             let path = text(value)?;
@@ -155,7 +155,7 @@ impl WorkspaceGrant {
     }
 
     /// A folder in another would have two quotas and two accesses.
-    pub(super) fn clash(&self, earlier: &[Self]) -> Clash {
+    pub(crate) fn clash(&self, earlier: &[Self]) -> Clash {
         let other =
             earlier.iter().find(|other| lies_in(&self.dir, &other.dir) || lies_in(&other.dir, &self.dir))?;
         let (dir, known) = (short(&self.dir), short(&other.dir));
@@ -177,7 +177,7 @@ const TOOL: &str = "letters, digits, underscores and hyphens, parts joined by do
 const CONDITION: &str = "an expression such as \"args.amount <= 80\", at most 4096 bytes";
 
 impl ToolGrant {
-    pub(super) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let place = reader.place(table.span());
         let name = table.required(reader, "name", TOOL, |value| text(value).filter(|name| is_tool(name)));
         let when = written(table, reader, "when", CONDITION, |value| {
@@ -186,7 +186,7 @@ impl ToolGrant {
         Some(Self { place, name: name?, when })
     }
 
-    pub(super) fn clash(&self, earlier: &[Self]) -> Clash {
+    pub(crate) fn clash(&self, earlier: &[Self]) -> Clash {
         let other = earlier.iter().find(|other| other.name == self.name)?;
         let what = format!("the tool `{}` is granted twice, first at {}", self.name, other.place);
         Some((what, "grant it once; two conditions are joined with `||`"))
@@ -204,7 +204,7 @@ const TOKENS: &str = "a whole number from 1";
 const COST: &str = "a number of dollars above 0, at most 1e6";
 
 impl ModelGrant {
-    pub(super) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(crate) fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let place = reader.place(table.span());
         let provider = |value: &ValueInner<'_>| id(value).ok_or(None);
         let providers = table.required_list(reader, "providers", ID, provider);

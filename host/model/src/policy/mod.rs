@@ -14,6 +14,7 @@ pub use decision::{Decision, Denial};
 pub use enforced::{Enforced, PolicyKey, unenforceable};
 pub use file::Policy;
 pub use grant::{Access, ModelGrant, ToolGrant, WorkspaceGrant, Written};
+pub(crate) use grant::{Clash, grants};
 pub use host::{Host, HostError, HostPattern};
 pub use http::{HttpGrant, Scheme, Secret};
 pub use limits::{PolicyLimits, Setting};

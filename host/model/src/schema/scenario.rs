@@ -36,7 +36,7 @@ pub(super) struct ScenarioFile {
     /// What goes wrong with them.
     #[schemars(length(max = 64))]
     fault: Option<Vec<FaultTable>>,
-    /// What the subject may ask of the twins; all of it where nothing is said.
+    /// What the subject may use; of the twins all where nothing is said.
     capabilities: Option<CapabilitiesTable>,
     /// What the subject may use up.
     budget: Option<BudgetTable>,
@@ -133,7 +133,7 @@ enum FaultWord {
     Reorder,
 }
 
-/// What the subject may ask of the twins; everything else is denied.
+/// What the subject may use; everything else is denied.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct CapabilitiesTable {
@@ -146,6 +146,71 @@ struct CapabilitiesTable {
     /// Nothing but the twins answers a request.
     #[schemars(extend("const" = "none"))]
     network: Option<String>,
+    /// Tools that it may call.
+    #[schemars(length(max = 256))]
+    tool: Option<Vec<ToolTable>>,
+    /// Folders of which each trial has a copy.
+    #[schemars(length(max = 256))]
+    files: Option<Vec<FilesTable>>,
+    /// Models that it may ask.
+    model: Option<ModelTable>,
+}
+
+/// One function of a component, with the policy that it runs under.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ToolTable {
+    /// Component and function, joined by a dot.
+    #[schemars(length(max = 128), regex(pattern = "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+$"))]
+    name: String,
+    /// A bundled component's name, or a path ending in .wasm; the name's first part where nothing is said.
+    component: Option<String>,
+    /// An expression over `args`, `calls` and `name` that must hold.
+    #[schemars(length(max = 4096))]
+    when: Option<String>,
+    /// Requests that the tool may send; none where nothing is said.
+    #[schemars(length(min = 1))]
+    allow: Option<Vec<String>>,
+    /// Requests that it may not, whatever is granted.
+    #[schemars(length(min = 1))]
+    deny: Option<Vec<String>>,
+    /// Whether its files are the subject's.
+    #[schemars(extend("default" = false))]
+    files: Option<bool>,
+    /// Units of fuel of one call.
+    #[schemars(range(min = 1), extend("default" = 2_000_000_000_u64))]
+    fuel: Option<u64>,
+    /// A size such as "64MiB": of one call.
+    #[schemars(extend("default" = "64MiB"))]
+    memory: Option<String>,
+}
+
+/// A folder of which each trial has a copy.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct FilesTable {
+    /// Below `fixtures`.
+    #[schemars(regex(pattern = "^(\\./)?fixtures/.+$"))]
+    dir: String,
+    /// What the subject may do there.
+    #[schemars(extend("default" = "read-only", "enum" = ["read-only", "read-write"]))]
+    access: Option<String>,
+    /// A size such as "1MiB" that the folder may hold; with "read-write".
+    quota: Option<String>,
+}
+
+/// Models that the subject may ask.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ModelTable {
+    /// Provider and model joined by a slash.
+    #[schemars(length(min = 1), inner(length(max = 200), regex(pattern = "^[^/]+/.+$")))]
+    names: Vec<String>,
+    /// Path of the recorded replies.
+    replies: String,
+    /// Tokens of questions and answers together.
+    #[schemars(range(min = 1))]
+    tokens: Option<u64>,
 }
 
 /// What the subject may use up.

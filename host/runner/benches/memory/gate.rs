@@ -25,7 +25,10 @@ impl Gate {
     /// What goes between a subject and its services.
     pub(crate) fn between(self: &Arc<Self>) -> Between {
         let gate = self.clone();
-        Arc::new(move |inner| Box::new(Held { inner, sent: 0, gate: gate.clone() }))
+        Arc::new(move |mut grants| {
+            grants.http = Box::new(Held { inner: grants.http, sent: 0, gate: gate.clone() });
+            grants
+        })
     }
 
     /// A trial has ended, without having been held where the gate is closed.

@@ -11,6 +11,7 @@ mod admission;
 #[path = "../../benches/built.rs"]
 mod built;
 mod first_day;
+mod grants;
 mod hostile;
 mod judges;
 mod life;
@@ -19,6 +20,7 @@ mod personas;
 mod replay;
 mod sealed;
 mod suites;
+mod unseeded;
 
 use built::Built;
 use glasshouse_runner::{Finished, LoadSuiteError, Plan, Watch, load_suite, run};

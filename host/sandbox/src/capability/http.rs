@@ -59,6 +59,19 @@ pub struct Exchange {
     pub fault: Option<model::FaultKind>,
 }
 
+impl Exchange {
+    /// As records hold it; `via` is the tool that sent the request, where a tool did.
+    pub fn recorded(&self, request: Request, via: Option<String>) -> model::Happening {
+        model::Happening::Exchange {
+            via,
+            twin: self.twin.clone(),
+            request: recorded_request(request),
+            response: self.answer.as_ref().ok().map(recorded_response),
+            error: self.answer.as_ref().err().map(refused),
+        }
+    }
+}
+
 impl wit::Host for Host {
     fn send(&mut self, mut request: Request) -> wasmtime::Result<Result<Response, Error>> {
         self.enter(Interface::Http)?;
@@ -68,19 +81,15 @@ impl wit::Host for Host {
         self.meter.carried(Interface::Http, request.body.len());
         let Some((sent, reached)) = self.exchange(&request)? else {
             let request = recorded_request(request);
-            let asked = model::Happening::Exchange { twin: None, request, response: None, error: None };
+            let asked =
+                model::Happening::Exchange { via: None, twin: None, request, response: None, error: None };
             self.record(now, || asked)?;
             return Err(diverged());
         };
-        let Exchange { twin, answer, .. } = sent;
-        let received = answer.as_ref().map_or(0, |response| response.body.len());
+        let received = sent.answer.as_ref().map_or(0, |response| response.body.len());
         self.meter.carried(Interface::Http, received);
-        self.record(now, || model::Happening::Exchange {
-            twin,
-            request: recorded_request(request),
-            response: answer.as_ref().ok().map(recorded_response),
-            error: answer.as_ref().err().map(refused),
-        })?;
+        self.record(now, || sent.recorded(request, None))?;
+        let answer = sent.answer;
         self.record_meanwhile()?;
         self.taped_breach()?;
         reached.map_or(Ok(answer), |reached| Err(breach(reached)))
@@ -109,7 +118,7 @@ impl Host {
 
 /// What a record says came of this request.
 fn taped_exchange(event: &model::Happening, asked: &Request) -> Option<Exchange> {
-    let model::Happening::Exchange { twin, request, response, error } = event else { return None };
+    let model::Happening::Exchange { via: None, twin, request, response, error } = event else { return None };
     if *request != recorded_request(asked.clone()) {
         return None;
     }

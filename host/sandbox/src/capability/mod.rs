@@ -33,7 +33,7 @@ pub use outcome::Outcome;
 pub use random::RandomStream;
 pub use record::Tape;
 pub use state::{Document, Entry, Scan, State};
-pub use tools::{NoTools, ToolDefinition, Tools};
+pub use tools::{NoTools, ToolAnswer, ToolDefinition, Tools};
 pub use workspace::{Files, Item, Kind, Metadata};
 
 use crate::error::HostFault;

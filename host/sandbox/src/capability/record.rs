@@ -130,7 +130,7 @@ fn is_inbound(delivery: &glasshouse_model::Delivery) -> bool {
 /// What others did while the guest waited, as the tape has it.
 fn is_of_others(happening: &Happening) -> bool {
     match happening {
-        Happening::Fault(_) | Happening::LeftScript { .. } => true,
+        Happening::Fault(_) | Happening::LeftScript { .. } | Happening::Exchange { via: Some(_), .. } => true,
         Happening::Delivery(delivery) => !is_inbound(delivery),
         _ => false,
     }

@@ -1,8 +1,11 @@
 //! `tools`: calls to tools of other components.
 
-use super::{Host, Interface, OnTape, diverged, given};
+use super::{Host, Interface, OnTape, Recorder, breach, diverged, given};
 use crate::bindings::host::glasshouse::capability::tools as wit;
 use crate::bindings::host::glasshouse::types::types::Error;
+use crate::error::HostFault;
+use crate::limits::Breach;
+use glasshouse_model::Happening;
 use serde_json::{Value, json};
 
 pub use wit::Definition as ToolDefinition;
@@ -12,11 +15,28 @@ pub trait Tools: Send {
     /// Every one of them, ordered by name.
     fn definitions(&mut self) -> Vec<ToolDefinition>;
 
-    /// Calls one. The arguments were not checked yet.
+    /// Calls one. The arguments were not checked yet. `event` is the index under which the call is recorded.
     ///
     /// # Errors
-    /// As the contract's `call`.
-    fn call(&mut self, name: &str, arguments: &str) -> Result<String, Error>;
+    /// Where the host broke, not the tool.
+    fn call(&mut self, event: u64, name: &str, arguments: &str) -> Result<ToolAnswer, HostFault>;
+}
+
+/// What came of one call of a tool.
+#[derive(Debug)]
+pub struct ToolAnswer {
+    /// What the guest gets, as the contract's `call` says.
+    pub answer: Result<String, Error>,
+    /// The limit of the guest itself that the tool reached for it, if one was.
+    pub reached: Option<Breach>,
+    /// What the tool did that belongs into the guest's record, each with its time.
+    pub happenings: Vec<(u64, Happening)>,
+}
+
+impl From<Result<String, Error>> for ToolAnswer {
+    fn from(answer: Result<String, Error>) -> Self {
+        Self { answer, reached: None, happenings: Vec::new() }
+    }
 }
 
 /// No tool at all.
@@ -28,8 +48,9 @@ impl Tools for NoTools {
         Vec::new()
     }
 
-    fn call(&mut self, name: &str, _arguments: &str) -> Result<String, Error> {
-        Err(Error::NotFound(format!("there is no tool `{name}`: none was granted")))
+    fn call(&mut self, _event: u64, name: &str, _arguments: &str) -> Result<ToolAnswer, HostFault> {
+        let answer = Err(Error::NotFound(format!("there is no tool `{name}`: none was granted")));
+        Ok(answer.into())
     }
 }
 
@@ -50,11 +71,20 @@ impl wit::Host for Host {
         self.enter(Interface::Tools)?;
         self.meter.carried(Interface::Tools, arguments.len());
         let asked = || json!({ "name": &name, "arguments": &arguments });
+        let event = self.recorder.as_ref().map_or(0, Recorder::next_index);
+        let (mut reached, mut happenings) = (None, Vec::new());
         let called = self.called("tools", "call", asked, |host| {
-            Ok(given(host.tools.as_mut(), "tools")?.call(&name, &arguments))
+            let called = given(host.tools.as_mut(), "tools")?
+                .call(event, &name, &arguments)
+                .map_err(wasmtime::Error::new)?;
+            (reached, happenings) = (called.reached, called.happenings);
+            Ok(called.answer)
         })?;
         self.meter.carried(Interface::Tools, called.as_ref().map_or(0, String::len));
-        Ok(called)
+        happenings.into_iter().try_for_each(|(at, happening)| self.record(at, || happening))?;
+        self.record_meanwhile()?;
+        self.taped_breach()?;
+        reached.map_or(Ok(called), |reached| Err(breach(reached)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::guest::{ToolComponent, ToolGrants, ToolRun, error_case};
 use crate::limits::Limits;
 use crate::loader::ComponentError;
 use crate::meter::Bill;
-use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError, ToolDecision, ToolGate};
+use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError, ToolDecision, ToolGate, fits};
 use crate::workspace::Workspace;
 use glasshouse_model::policy::{Enforced, PolicyKey};
 use glasshouse_model::{Digest, Mistake, Mistakes, Place, Policy};
@@ -260,30 +260,6 @@ fn redactor(policy: &Policy, environment: &impl Fn(&str) -> Option<String>) -> R
         }
     }
     redactor
-}
-
-/// Whether arguments fit a function's own schema.
-fn fits(
-    name: &str,
-    schema: &Result<ArgumentSchema, SchemaError>,
-    arguments: &Arguments,
-) -> Result<(), Error> {
-    let schema = schema
-        .as_ref()
-        .map_err(|error| Error::Other(format!("the schema of `{name}` cannot be used: {error}")))?;
-    if !stands(Guard::Schema) {
-        return Ok(());
-    }
-    schema.check(arguments).map_err(|mistakes| {
-        let shown: Vec<_> = mistakes
-            .iter()
-            .map(|mistake| match mistake.pointer.as_str() {
-                "" => mistake.what.clone(),
-                pointer => format!("{pointer}: {}", mistake.what),
-            })
-            .collect();
-        Error::InvalidArgument(format!("the arguments do not fit the schema: {}", shown.join("; ")))
-    })
 }
 
 fn unknown(function: &str, definitions: &[ToolDefinition]) -> Error {

@@ -1,8 +1,8 @@
 //! The tools of a guest: components that were loaded, as far as the policy grants their functions.
 
 use super::{Allowance, Granted};
-use crate::capability::{Error, RandomStream, ToolDefinition, Tools};
-use crate::error::CallError;
+use crate::capability::{Error, RandomStream, ToolAnswer, ToolDefinition, Tools};
+use crate::error::{CallError, HostFault};
 use crate::guest::{ToolComponent, ToolRun};
 use crate::tool_grant::{ArgumentSchema, Arguments, SchemaError};
 use std::collections::BTreeMap;
@@ -56,7 +56,13 @@ impl Tools for ToolBox {
         self.tools.values().map(|tool| tool.definition.clone()).collect()
     }
 
-    fn call(&mut self, name: &str, arguments: &str) -> Result<String, Error> {
+    fn call(&mut self, _event: u64, name: &str, arguments: &str) -> Result<ToolAnswer, HostFault> {
+        Ok(self.answer(name, arguments).into())
+    }
+}
+
+impl ToolBox {
+    fn answer(&mut self, name: &str, arguments: &str) -> Result<String, Error> {
         let arguments =
             Arguments::parse(arguments).map_err(|error| Error::InvalidArgument(error.to_string()))?;
         let Some(tool) = self.tools.get(name) else {

@@ -1,9 +1,12 @@
 //! Agents: one run, and what services then send it; each call in a store of its own, all on one bill.
 
-use super::{classify, error_text, refuel, store};
+use super::kept::Kept;
+use super::{classify, error_text, refuel};
 use crate::bindings::agent::{AgentPre, exports::glasshouse::agent::run as wit};
 use crate::bindings::listening_agent::ListeningAgentPre;
-use crate::capability::{Clock, Files, Host, Http, Line, RandomStream, Request, Response, SharedHttp, Tools};
+use crate::capability::{
+    Clock, Files, Host, Http, Line, Model, RandomStream, Request, Response, SharedHttp, Tools,
+};
 use crate::engine::{OneEngine, Sandbox};
 use crate::error::{CallError, GuestFault, HostFault, LoadError};
 use crate::limits::{Breach, Limits};
@@ -21,6 +24,7 @@ pub struct AgentComponent {
     engine: Arc<OneEngine>,
     pre: AgentPre<Host>,
     listening: Option<ListeningAgentPre<Host>>,
+    kept: Kept,
 }
 
 /// The interface of an agent that listens.
@@ -38,6 +42,8 @@ pub struct AgentGrants {
     pub workspace: Box<dyn Files>,
     /// The tools that it may call.
     pub tools: Box<dyn Tools>,
+    /// The models that it may ask.
+    pub model: Box<dyn Model>,
 }
 
 /// All that is known of one run.
@@ -67,7 +73,7 @@ impl Sandbox {
         let listens = kind.exports(&self.engine).any(|(name, _)| names(name, INBOUND));
         let listening = listens.then(|| ListeningAgentPre::new(pre.clone())).transpose().map_err(invalid)?;
         let pre = AgentPre::new(pre).map_err(invalid)?;
-        Ok(AgentComponent { engine: self.engine.clone(), pre, listening })
+        Ok(AgentComponent { engine: self.engine.clone(), pre, listening, kept: Kept::default() })
     }
 }
 
@@ -92,6 +98,7 @@ impl AgentComponent {
         host.http = Some(SharedHttp::new(grants.http));
         host.workspace = Some(grants.workspace);
         host.tools = Some(grants.tools);
+        host.model = grants.model;
         AgentSession::new(self, host, limits)
     }
 }
@@ -120,7 +127,7 @@ impl<'a> AgentSession<'a> {
     /// Does the job. Whatever the guest does, the call returns.
     pub fn run(&mut self, task: &Task) {
         let called = self.call(|agent, store| {
-            agent.pre.instantiate(&mut *store)?.glasshouse_agent_run().call_run(store, task)
+            agent.kept.instance(&agent.pre, store)?.glasshouse_agent_run().call_run(store, task)
         });
         let (ending, last) = match called {
             Ok(Ok(answer)) => (Ending::Answered, Happening::Answered(answer.text)),
@@ -187,12 +194,12 @@ impl<'a> AgentSession<'a> {
     ) -> Result<T, CallError> {
         let mut host = self.host.take().ok_or(HostFault::NotGiven("a store"))?;
         host.meter.begin_instance();
-        let mut store = store(&self.agent.engine, host)?;
+        let mut store = self.agent.kept.store(&self.agent.engine, host)?;
         refuel(&mut store, self.fuel)?;
         note_fuel_of_calls(&mut store, self.limits.fuel);
         let called = call(self.agent, &mut store);
         self.fuel = store.get_fuel().unwrap_or_default();
-        let mut host = store.into_data();
+        let mut host = self.agent.kept.end(store);
         if let Some(recorder) = &mut host.recorder {
             recorder.fuel = self.limits.fuel.saturating_sub(self.fuel);
         }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod judge;
+mod kept;
 mod persona;
 mod replay;
 mod tool;
@@ -66,6 +67,10 @@ fn classify(error: &wasmtime::Error) -> CallError {
     }
     if let Some(HostFault::Diverged) = error.downcast_ref() {
         return HostFault::Diverged.into();
+    }
+    // Of a tool that ran for the guest.
+    if let Some(fault) = error.downcast_ref::<HostFault>() {
+        return HostFault::Engine(fault.to_string()).into();
     }
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return HostFault::Instance(error.to_string()).into();

@@ -12,7 +12,7 @@ use crate::error::{CallError, HostFault, LoadError};
 use crate::limits::{Breach, Limits};
 use crate::loader::ComponentError;
 use crate::meter::Bill;
-use crate::needs::missing;
+use crate::needs::{missing, never_granted};
 use crate::role::Role;
 use crate::typed::{Exports, Function};
 use crate::wasi::{self, Wasi, WasiGrants};
@@ -132,6 +132,21 @@ impl Sandbox {
         self.link_tool(&component, bytes)
     }
 
+    /// Loads a component whose functions the subject of a trial may call. All that any policy could grant is linked: what
+    /// is granted is decided at each call.
+    ///
+    /// # Errors
+    /// [`ComponentError`] where it is no component, has another role, or asks for what no policy can grant.
+    pub fn load_tool_of_trials(&self, bytes: &[u8]) -> Result<ToolComponent, ComponentError> {
+        let component = self.compile(bytes)?;
+        let (imports, _) = self.outside(&component);
+        let never = never_granted(&imports);
+        if !never.is_empty() {
+            return Err(LoadError::NotGranted(never).into());
+        }
+        self.link_tool(&component, bytes)
+    }
+
     /// Every function of a component with its schemas, ordered by name, and those typed exports that cannot be called,
     /// each with the reason. A component with the tool's role is asked.
     ///
@@ -184,6 +199,11 @@ fn invalid(error: wasmtime::Error) -> LoadError {
 }
 
 impl ToolComponent {
+    /// Whether any of its imports is one of WASI: then it sees no files but folders of the machine.
+    pub fn is_on_wasi(&self) -> bool {
+        self.imports_wasi
+    }
+
     /// Every function with its schemas, ordered by name, and what it took to say so. Asking runs the guest, before
     /// anything was decided about a call: it has nothing but the log, random numbers and time that stands still.
     ///

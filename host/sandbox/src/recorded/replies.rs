@@ -92,6 +92,12 @@ impl Replies {
         mistakes.finish(Some(replies))
     }
 
+    /// The same under another name of their file: records of trials name no path of the machine.
+    #[must_use]
+    pub fn called(self, file: &str) -> Self {
+        Self { file: file.to_owned(), ..self }
+    }
+
     /// How many replies there are.
     pub fn count(&self) -> usize {
         self.by_request.len()

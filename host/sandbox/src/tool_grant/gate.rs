@@ -6,20 +6,21 @@ use super::text::short;
 use glasshouse_model::policy::ToolGrant;
 use glasshouse_model::{Mistakes, Place};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Longest name of a tool that a policy can grant, in bytes.
 const LONGEST_NAME: usize = 128;
 
-/// The granted tools of one run and how often each was called.
-#[derive(Debug)]
+/// The granted tools of one run and how often each was called. A copy counts for itself.
+#[derive(Debug, Clone, Default)]
 pub struct ToolGate {
     tools: BTreeMap<String, Granted>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Granted {
     place: Place,
-    condition: Option<Condition>,
+    condition: Option<Arc<Condition>>,
     calls: u64,
 }
 
@@ -89,7 +90,8 @@ impl ToolGate {
         for grant in grants {
             let condition = grant.when.as_ref().map(Condition::parse).transpose();
             if let Some(condition) = mistakes.keep(condition.map_err(Mistakes::from)) {
-                let granted = Granted { place: grant.place.clone(), condition, calls: 0 };
+                let granted =
+                    Granted { place: grant.place.clone(), condition: condition.map(Arc::new), calls: 0 };
                 tools.insert(grant.name.clone(), granted);
             }
         }

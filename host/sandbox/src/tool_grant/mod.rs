@@ -3,6 +3,7 @@
 mod arguments;
 mod condition;
 mod expression;
+mod fit;
 mod gate;
 mod reference;
 mod schema;
@@ -10,6 +11,7 @@ mod text;
 
 pub use arguments::{Arguments, ArgumentsError, DEEPEST_ARGUMENTS, LARGEST_ARGUMENTS};
 pub use condition::{Condition, ConditionError};
+pub use fit::fits;
 pub use gate::{ToolDecision, ToolDenial, ToolGate};
 pub use reference::ReferenceError;
 pub use schema::{ArgumentSchema, SchemaError, SchemaMistake};

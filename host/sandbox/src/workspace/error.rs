@@ -89,6 +89,14 @@ pub enum WorkspaceDenial {
         /// TOML that grants its folder, to add at the end of the policy; none where the format cannot grant it.
         lines: Option<String>,
     },
+    /// No folder that a scenario grants has the path.
+    #[error("no grant covers `{path}`{}", would_in_scenario(.lines.as_deref()))]
+    NotInScenario {
+        /// As the guest wrote it, shortened.
+        path: String,
+        /// TOML that grants its folder, to add at the end of the scenario; none where the format cannot grant it.
+        lines: Option<String>,
+    },
     /// The folder may be read only.
     #[error(
         "the folder `{dir}` is read-only; in its grant at {place} these lines would allow to change it:\n{lines}"
@@ -102,7 +110,7 @@ pub enum WorkspaceDenial {
         lines: &'static str,
     },
     /// The folder is a granted one, or stands above one.
-    #[error("`{0}` is a folder of the policy; no guest can remove it")]
+    #[error("`{0}` is a folder of the grants; no guest can remove it")]
     Fixed(String),
 }
 
@@ -111,7 +119,7 @@ impl WorkspaceDenial {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::ReadOnly { place, .. } => Some(place),
-            Self::NotGranted { .. } | Self::Fixed(_) => None,
+            Self::NotGranted { .. } | Self::NotInScenario { .. } | Self::Fixed(_) => None,
         }
     }
 }
@@ -120,6 +128,13 @@ fn would(lines: Option<&str>) -> String {
     match lines {
         Some(lines) => format!("; these lines in the policy would:\n{lines}"),
         None => "; a policy grants folders below its own, and no folder twice".to_owned(),
+    }
+}
+
+fn would_in_scenario(lines: Option<&str>) -> String {
+    match lines {
+        Some(lines) => format!("; these lines at the end of scenario.toml would:\n{lines}"),
+        None => "; a scenario grants folders below its `fixtures`, and no folder twice".to_owned(),
     }
 }
 

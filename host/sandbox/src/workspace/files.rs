@@ -4,7 +4,7 @@ use super::error::{Unfit, WorkspaceError};
 use super::folder::Folder;
 use super::item::{Item, LARGEST_READ, Metadata};
 use super::memory::MemoryFiles;
-use super::mount::{Mount, Target, Use, above_is_fixed, above_is_folder, find};
+use super::mount::{Format, Mount, Target, Use, above_is_fixed, above_is_folder, find};
 use super::path::WorkspacePath;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -86,7 +86,7 @@ impl Workspace {
         let limit = limit.min(LARGEST_READ);
         match &self.0 {
             Store::Memory(files) => files.read(&path, first, limit as usize),
-            Store::Granted(mounts) => match find(mounts, &path, Use::Read)? {
+            Store::Granted(mounts) => match find(mounts, &path, Use::Read, Format::Policy)? {
                 Target::Granted(index, rest) => {
                     mounted(mounts, index, &path)?.folder.read(path.text, rest, first, limit)
                 }
@@ -104,7 +104,7 @@ impl Workspace {
         let path = WorkspacePath::parse(path)?;
         match &mut self.0 {
             Store::Memory(files) => files.write(&path, contents),
-            Store::Granted(mounts) => match find(mounts, &path, Use::Write)? {
+            Store::Granted(mounts) => match find(mounts, &path, Use::Write, Format::Policy)? {
                 Target::Granted(index, rest) => {
                     let mount = mounted_mut(mounts, index, &path)?;
                     mount.writable()?;
@@ -123,7 +123,7 @@ impl Workspace {
         let path = WorkspacePath::parse(path)?;
         match &self.0 {
             Store::Memory(files) => files.list(&path),
-            Store::Granted(mounts) => match find(mounts, &path, Use::List)? {
+            Store::Granted(mounts) => match find(mounts, &path, Use::List, Format::Policy)? {
                 Target::Granted(index, rest) => mounted(mounts, index, &path)?.folder.list(path.text, rest),
                 Target::Above(items) => Ok(items),
             },
@@ -138,7 +138,7 @@ impl Workspace {
         let path = WorkspacePath::parse(path)?;
         match &mut self.0 {
             Store::Memory(files) => files.remove(&path),
-            Store::Granted(mounts) => match find(mounts, &path, Use::Write)? {
+            Store::Granted(mounts) => match find(mounts, &path, Use::Write, Format::Policy)? {
                 Target::Granted(index, rest) => {
                     let mount = mounted_mut(mounts, index, &path)?;
                     mount.writable()?;
@@ -160,7 +160,7 @@ impl Workspace {
         let path = WorkspacePath::parse(path)?;
         match &self.0 {
             Store::Memory(files) => files.stat(&path),
-            Store::Granted(mounts) => match find(mounts, &path, Use::Read)? {
+            Store::Granted(mounts) => match find(mounts, &path, Use::Read, Format::Policy)? {
                 Target::Granted(index, rest) => mounted(mounts, index, &path)?.folder.stat(path.text, rest),
                 Target::Above(_) => Ok(Metadata::FOLDER),
             },

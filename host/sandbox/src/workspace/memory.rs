@@ -6,17 +6,18 @@ use super::path::WorkspacePath;
 use super::quota::{MEMORY_BYTES, MEMORY_ENTRIES, Quota};
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// Files and folders by their paths.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct MemoryFiles {
     nodes: BTreeMap<String, Node>,
     quota: Quota,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Node {
-    File(Vec<u8>),
+    File(Arc<[u8]>),
     Folder,
 }
 
@@ -32,6 +33,22 @@ impl Node {
 impl MemoryFiles {
     pub(super) fn new() -> Self {
         Self { nodes: BTreeMap::new(), quota: Quota::new(MEMORY_BYTES, MEMORY_ENTRIES, None) }
+    }
+
+    /// One folder with what stands in it, by whole paths, which may hold `quota` bytes.
+    pub(super) fn of_folder(
+        dir: &str,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+        quota: Quota,
+    ) -> Result<Self, WorkspaceError> {
+        let mut all = Self { nodes: BTreeMap::new(), quota };
+        for folder in above(dir).chain([dir]) {
+            all.nodes.insert(folder.to_owned(), Node::Folder);
+        }
+        for (path, contents) in files {
+            all.write(&WorkspacePath::parse(&path)?, &contents)?;
+        }
+        Ok(all)
     }
 
     /// What stands at a path; none for the workspace itself, which is a folder.
@@ -83,7 +100,7 @@ impl MemoryFiles {
         for folder in missing {
             self.nodes.insert(folder, Node::Folder);
         }
-        self.nodes.insert(path.text.to_owned(), Node::File(contents.to_vec()));
+        self.nodes.insert(path.text.to_owned(), Node::File(contents.into()));
         (0..entries).for_each(|_| self.quota.added());
         self.quota.resized(old, new);
         Ok(())

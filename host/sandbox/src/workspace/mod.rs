@@ -1,5 +1,6 @@
 //! The files of one run: in memory, or folders that the policy grants, opened once and never left.
 
+mod copies;
 mod error;
 mod files;
 mod folder;
@@ -13,6 +14,7 @@ mod quota;
 #[cfg(test)]
 mod tests;
 
+pub use copies::FolderCopies;
 pub use error::{Unfit, WorkspaceDenial, WorkspaceError};
 pub use files::Workspace;
 pub use item::{Item, Kind, LARGEST_READ, MOST_LISTED, Metadata};

@@ -14,10 +14,33 @@ const SUGGESTED_QUOTA: &str = "64MiB";
 const WRITABLE: &str = "access = \"read-write\"\nquota = \"64MiB\"";
 
 /// A granted folder under its path.
-#[derive(Debug)]
-pub(super) struct Mount {
+#[derive(Debug, Clone)]
+pub(super) struct Mount<F = Folder> {
     pub(super) grant: WorkspaceGrant,
-    pub(super) folder: Folder,
+    pub(super) folder: F,
+}
+
+/// Which file grants folders, for lines that would.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// The policy.
+    Policy,
+    /// A scenario.
+    Scenario,
+}
+
+impl Format {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Policy => "[[workspace]]",
+            Self::Scenario => "[[capabilities.files]]",
+        }
+    }
+
+    /// Whether it can grant a folder, whatever else it grants.
+    fn can_grant(self, dir: &str) -> bool {
+        self == Self::Policy || dir.strip_prefix("fixtures/").is_some_and(|rest| !rest.is_empty())
+    }
 }
 
 /// What a use of a path is for.
@@ -40,10 +63,11 @@ pub(super) enum Target<'m> {
 }
 
 /// Finds where a path leads.
-pub(super) fn find<'m>(
-    mounts: &[Mount],
+pub(super) fn find<'m, F>(
+    mounts: &[Mount<F>],
     path: &'m WorkspacePath<'m>,
     wanted: Use,
+    format: Format,
 ) -> Result<Target<'m>, WorkspaceError> {
     let mut names = BTreeSet::new();
     for (index, mount) in mounts.iter().enumerate() {
@@ -55,7 +79,7 @@ pub(super) fn find<'m>(
         names.extend(next.map(|name| (*name).to_owned()));
     }
     if names.is_empty() && !path.parts.is_empty() {
-        return Err(not_granted(mounts, path, wanted).into());
+        return Err(not_granted(mounts, path, wanted, format).into());
     }
     let items = names.into_iter().map(|name| Item { name, kind: Kind::Folder });
     Ok(Target::Above(items.collect()))
@@ -77,7 +101,7 @@ pub(super) fn above_is_folder(path: &WorkspacePath<'_>) -> WorkspaceError {
     WorkspaceError::unfit(path.text, Unfit::IsFolder)
 }
 
-impl Mount {
+impl<F> Mount<F> {
     /// Whether the grant lets a guest change the folder.
     pub(super) fn writable(&self) -> Result<(), WorkspaceError> {
         match self.grant.access {
@@ -93,26 +117,34 @@ impl Mount {
     }
 }
 
-fn not_granted(mounts: &[Mount], path: &WorkspacePath<'_>, wanted: Use) -> WorkspaceDenial {
+fn not_granted<F>(
+    mounts: &[Mount<F>],
+    path: &WorkspacePath<'_>,
+    wanted: Use,
+    format: Format,
+) -> WorkspaceDenial {
     let dir = match wanted {
         Use::List => Some(path.text),
         // The folder of a file; the policy's own folder cannot be granted.
         Use::Read | Use::Write => path.text.rsplit_once('/').map(|(folder, _)| folder),
     };
-    let lines = dir.filter(|dir| grantable(mounts, dir)).map(|dir| {
+    let lines = dir.filter(|dir| format.can_grant(dir) && grantable(mounts, dir)).map(|dir| {
         // A path has no backslashes and no control characters, so the quotation mark alone needs care.
-        let mut lines = format!("[[workspace]]\ndir = \"{}\"", dir.replace('"', "\\\""));
+        let mut lines = format!("{}\ndir = \"{}\"", format.table(), dir.replace('"', "\\\""));
         if wanted == Use::Write {
             lines.push_str(&format!("\naccess = \"read-write\"\nquota = \"{SUGGESTED_QUOTA}\""));
         }
         lines
     });
-    WorkspaceDenial::NotGranted { path: shown(path.text), lines }
+    match format {
+        Format::Policy => WorkspaceDenial::NotGranted { path: shown(path.text), lines },
+        Format::Scenario => WorkspaceDenial::NotInScenario { path: shown(path.text), lines },
+    }
 }
 
 /// Whether the format can grant a folder beside the grants that there are.
-fn grantable(mounts: &[Mount], dir: &str) -> bool {
-    let holds_grant = |mount: &Mount| {
+fn grantable<F>(mounts: &[Mount<F>], dir: &str) -> bool {
+    let holds_grant = |mount: &Mount<F>| {
         mount.grant.dir.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     !dir.contains(':') && !dir.trim().is_empty() && !mounts.iter().any(holds_grant)

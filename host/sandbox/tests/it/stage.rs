@@ -1,8 +1,8 @@
 //! One sandbox at a time, and an agent's surroundings of which nothing is left to chance.
 
 use glasshouse_sandbox::{
-    AgentGrants, Allocation, ArtefactStore, Breach, Clock, Exchange, Http, NoTools, RandomStream, Request,
-    Response, Sandbox, Settings, Task, Workspace,
+    AgentGrants, Allocation, ArtefactStore, Breach, Clock, Exchange, Http, NoModel, NoTools, RandomStream,
+    Request, Response, Sandbox, Settings, Task, Workspace,
 };
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -58,6 +58,7 @@ pub(crate) fn grants() -> AgentGrants {
         http: Box::new(YesToAll),
         workspace: Box::new(Workspace::in_memory()),
         tools: Box::new(NoTools),
+        model: Box::new(NoModel),
     }
 }
 

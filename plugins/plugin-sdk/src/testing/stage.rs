@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Replies;
 use crate::capability::{
     Clock, GrantedTool, Http, Item, Kind, Level, Log, Metadata, Random, Tools, Workspace,
 };
+use crate::model::{self, Model};
 use crate::{Duration, Error, Instant, Request, Response};
 
 /// A tool on a stage: what it is, and what it answers to its arguments.
@@ -27,6 +29,8 @@ pub struct Stage<S> {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Every tool that is granted.
     pub tools: Vec<StageTool>,
+    /// What models answer an agent.
+    pub replies: Replies,
     drawn: u64,
 }
 
@@ -41,8 +45,15 @@ impl<S: FnMut(&Request) -> Result<Response, Error>> Stage<S> {
             lines: Vec::new(),
             files: BTreeMap::new(),
             tools: Vec::new(),
+            replies: Replies::default(),
             drawn: 0,
         }
+    }
+}
+
+impl<S> Model for Stage<S> {
+    fn complete(&mut self, request: &model::Request) -> Result<model::Reply, Error> {
+        self.replies.complete(request)
     }
 }
 
@@ -151,7 +162,10 @@ impl<S> Tools for Stage<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::replies::reply;
     use super::*;
+    use crate::AgentImports;
+    use crate::model::{Message, Speaker};
 
     #[test]
     fn a_sleep_moves_the_clock_and_is_remembered() {
@@ -176,6 +190,25 @@ mod tests {
             assert_eq!(stage.send(&request).unwrap().body, url.as_bytes());
         }
         assert_eq!(stage.requests.len(), 2);
+    }
+
+    #[test]
+    fn an_agent_may_ask_a_model() {
+        fn asks(imports: &mut impl AgentImports) -> String {
+            let request = model::Request {
+                model: "acme/small".to_owned(),
+                messages: vec![Message::text(Speaker::User, "What is due?")],
+                tools: Vec::new(),
+                max_tokens: 10,
+                temperature: None,
+                output_schema: None,
+            };
+            imports.complete(&request).unwrap().text()
+        }
+        let mut stage = Stage::new(|_: &Request| Err(Error::NotFound("nobody".to_owned())));
+        stage.replies.left.push_back(Ok(reply("Two.")));
+        assert_eq!(asks(&mut stage), "Two.");
+        assert_eq!(stage.replies.requests[0].model, "acme/small");
     }
 
     #[test]

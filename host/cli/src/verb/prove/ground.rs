@@ -7,8 +7,8 @@ use crate::bundled::hostile::{BREAKING_TWIN, HOSTILE_AGENT};
 use anyhow::{Context as _, ensure};
 use glasshouse_model::{Ending, Happening, Seed};
 use glasshouse_sandbox::{
-    AgentComponent, AgentGrants, AgentRun, Allocation, ArtefactStore, Bill, Compiler, Limits, NoTools,
-    RandomStream, Sandbox, Settings, Task, Workspace,
+    AgentComponent, AgentGrants, AgentRun, Allocation, ArtefactStore, Bill, Compiler, Limits, NoModel,
+    NoTools, RandomStream, Sandbox, Settings, Task, Workspace,
 };
 use glasshouse_universe::{Link, TrialClock, Twin, Universe, World};
 use std::path::PathBuf;
@@ -95,6 +95,7 @@ impl Ground {
             http: Box::new(Link::new(universe)),
             workspace: Box::new(Workspace::in_memory()),
             tools: Box::new(NoTools),
+            model: Box::new(NoModel),
         };
         let task = Task { instruction: "Do it.".to_owned(), input: input.to_string() };
         Ok(self.agent.run(grants, limits, &task))
