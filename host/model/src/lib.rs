@@ -13,6 +13,7 @@ mod event;
 mod fault;
 mod gate;
 mod mistake;
+mod named_file;
 mod panel;
 mod persona;
 pub mod policy;
@@ -44,6 +45,7 @@ pub use fault::{
 };
 pub use gate::{Gate, GateEstimand, GateMode, Inconclusive};
 pub use mistake::{Mistake, Mistakes, Place, SourceText};
+pub use named_file::NamedFile;
 pub use panel::{OwnPanel, Panel};
 pub use persona::{Hears, Persona};
 pub use policy::Policy;

@@ -1,9 +1,10 @@
 //! `scenario.toml`: one user story with its initial world, its budget and what differs between its trials.
 
 use crate::toml_table::{Reader, TomlTable};
-use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path, text};
+use crate::toml_value::{ID, WEIGHT, component, id, is_weight, number, text};
 use crate::{
-    Act, Budget, Capabilities, Draw, Drawn, FaultPlan, Mistakes, OwnSeeds, Persona, Place, Seed, Variants,
+    Act, Budget, Capabilities, Draw, Drawn, FaultPlan, Mistakes, NamedFile, OwnSeeds, Persona, Place, Seed,
+    Variants,
 };
 use serde::Serialize;
 use std::str::FromStr;
@@ -60,10 +61,10 @@ pub enum Criticality {
 /// What the subject is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goal {
-    /// Path of the story, below the scenario's folder.
-    pub story: String,
-    /// Path of the input's JSON; none for an empty object.
-    pub input: Option<String>,
+    /// The story.
+    pub story: NamedFile,
+    /// The input's JSON; none for an empty object.
+    pub input: Option<NamedFile>,
 }
 
 /// What stands before the subject begins.
@@ -71,8 +72,8 @@ pub struct Goal {
 pub struct World {
     /// The virtual clock at the start, in nanoseconds since 1970.
     pub start: u64,
-    /// Path of the people's JSON; none for nobody.
-    pub people: Option<String>,
+    /// The people's JSON; none for nobody.
+    pub people: Option<NamedFile>,
 }
 
 /// 2026-01-05T09:00:00Z, a Monday morning: the default start, in nanoseconds since 1970.
@@ -91,8 +92,8 @@ pub struct TwinUse {
     pub component: String,
     /// Where the file names it.
     pub place: Place,
-    /// Path of the service's own fixture; none for an empty one.
-    pub fixture: Option<String>,
+    /// The service's own fixture; none for an empty one.
+    pub fixture: Option<NamedFile>,
 }
 
 impl Scenario {
@@ -156,8 +157,8 @@ impl Scenario {
 
 impl Goal {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let story = table.required(reader, "story", PATH, relative_path);
-        let input = table.optional(reader, "input", PATH, relative_path);
+        let story = NamedFile::required(table, reader, "story");
+        let input = NamedFile::optional(table, reader, "input");
         Some(Self { story: story?, input })
     }
 }
@@ -167,7 +168,7 @@ impl World {
         let start = table
             .optional(reader, "start", "a time such as \"2026-01-05T09:00:00Z\"", instant)
             .unwrap_or(DEFAULT_START);
-        let people = table.optional(reader, "people", PATH, relative_path);
+        let people = NamedFile::optional(table, reader, "people");
         Some(Self { start, people })
     }
 }
@@ -188,7 +189,7 @@ impl TwinUse {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let place = table.key_place(reader, "use");
         let component = table.required(reader, "use", TWIN, component);
-        let fixture = table.optional(reader, "fixture", PATH, relative_path);
+        let fixture = NamedFile::optional(table, reader, "fixture");
         Some(Self { component: component?, place, fixture })
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::panel::{OwnPanel, Panel};
 use crate::toml_table::{Reader, TomlTable, json_fields};
-use crate::toml_value::{ID, PATH, WEIGHT, component, id, is_weight, number, relative_path};
-use crate::{Mistakes, Place};
+use crate::toml_value::{ID, WEIGHT, component, id, is_weight, number};
+use crate::{Mistakes, NamedFile, Place};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use toml_span::value::ValueInner;
@@ -19,15 +19,15 @@ pub struct Sealed {
     pub own_panel: OwnPanel,
     /// How it is shown that the scenario may count; none where nobody wrote it down.
     pub admission: Option<Admission>,
-    /// Path of the recorded replies of models, below the file's folder; none where none are recorded.
-    pub replies: Option<String>,
+    /// The recorded replies of models; none where none are recorded.
+    pub replies: Option<NamedFile>,
 }
 
 /// How it is shown that a scenario may count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
-    /// Path of the steps that satisfy, below the file's folder.
-    pub oracle: String,
+    /// The steps that satisfy.
+    pub oracle: NamedFile,
     /// Whether faults are injected into the oracle's runs.
     pub faults: bool,
     /// Subjects with a defect that this scenario has to catch.
@@ -75,7 +75,7 @@ impl Sealed {
         let schema = table.schema(reader, "judge/1");
         let own_panel = table.table(reader, "panel", OwnPanel::read).unwrap_or_default();
         let admission = table.table(reader, "admission", Admission::read);
-        let replies = table.optional(reader, "replies", PATH, relative_path);
+        let replies = NamedFile::optional(table, reader, "replies");
         let mut seen = BTreeSet::new();
         let judges = table.tables(reader, "judge", |judge, reader| {
             let read = JudgeUse::read(judge, reader)?;
@@ -126,7 +126,7 @@ impl JudgeUse {
 
 impl Admission {
     fn read(table: &mut TomlTable<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let oracle = table.required(reader, "oracle", PATH, relative_path);
+        let oracle = NamedFile::required(table, reader, "oracle");
         let faults = table.optional(reader, "faults", "true or false", ValueInner::as_bool).unwrap_or(true);
         let mutants = mutants(table, reader).unwrap_or_default();
         Some(Self { oracle: oracle?, faults, mutants })

@@ -89,12 +89,12 @@ impl Loader<'_> {
 
     /// What models answer, of the file that the sealed part names. Where it names none, there is no reply.
     pub(crate) fn replies(&mut self, sealed: Option<&Sealed>, folder: &Folder) -> Option<Arc<Replies>> {
-        let Some(path) = sealed.and_then(|sealed| sealed.replies.as_ref()) else {
+        let Some(file) = sealed.and_then(|sealed| sealed.replies.as_ref()) else {
             let unnamed = format!("the file that `replies` names in {}", folder.shown("judge.toml"));
             return Some(Arc::new(Replies::none(&unnamed)));
         };
-        let text = self.mistakes.keep(folder.text(path).map_err(Mistakes::from))?;
-        self.mistakes.keep(Replies::parse(&folder.shown(path), &text)).map(Arc::new)
+        let text = self.mistakes.keep(folder.text_of(file).map_err(Mistakes::from))?;
+        self.mistakes.keep(Replies::parse(&folder.shown(&file.path), &text)).map(Arc::new)
     }
 
     /// Checks what suite and scenarios say of each other, and gives scenarios the weights that the suite has for them.

@@ -103,13 +103,11 @@ impl<'l> Loader<'l> {
 
     pub(crate) fn tool(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<ToolComponent>> {
         let found = self.find(name, place, folder, Role::Tool)?;
-        if let Some(tool) = self.components.tools.get(&found.digest) {
-            return Some(tool.clone());
-        }
-        let loaded = self.sandbox.load_tool_of_trials(&found.bytes);
-        let tool = Arc::new(self.loaded(name, place, loaded)?);
-        self.components.tools.insert(found.digest, tool.clone());
-        Some(tool)
+        let load = |loader: &mut Self| {
+            let loaded = loader.sandbox.load_tool_of_trials(&found.bytes);
+            loader.loaded(name, place, loaded)
+        };
+        self.once(found.digest, |components| &mut components.tools, load)
     }
 
     pub(crate) fn twin(&mut self, name: &str, place: &Place, folder: &Folder) -> Option<Arc<Twin>> {

@@ -4,7 +4,7 @@
 use crate::seal::{SEALED_ENDING, SealKey};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use glasshouse_model::{Digest, Mistake, Place};
+use glasshouse_model::{Digest, Mistake, NamedFile, Place};
 use glasshouse_sandbox::LARGEST_COMPONENT;
 use glasshouse_sandbox::workspace::MEMORY_BYTES;
 use std::collections::BTreeMap;
@@ -110,6 +110,15 @@ impl Folder {
             let place = Place::file(self.shown(path));
             Mistake::new(place, format!("not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
         })
+    }
+
+    /// The content of a text file that another file names: where it is missing, that is told where it is named.
+    pub(crate) fn text_of(&self, file: &NamedFile) -> Result<String, Mistake> {
+        if !self.has(&file.path) && !self.has(&format!("{}{SEALED_ENDING}", file.path)) {
+            let what = format!("there is no file {}", self.shown(&file.path));
+            return Err(Mistake::new(file.place.clone(), what).hint("make it, or mend the path"));
+        }
+        self.text(&file.path)
     }
 
     /// Every file below a folder of this one, at any depth, by its path from here, in order. No link is followed, not even

@@ -94,9 +94,9 @@ impl Loader<'_> {
 
     fn granted_model(&mut self, scenario: &Scenario, folder: &Folder) -> Option<LoadedModel> {
         let Some(used) = &scenario.capabilities.model else { return Some(None) };
-        let text = self.mistakes.keep(folder.text(&used.replies).map_err(Mistakes::from))?;
-        let replies = self.mistakes.keep(Replies::parse(&folder.shown(&used.replies), &text))?;
-        Some(Some((used.clone(), Arc::new(replies.called(&used.replies)))))
+        let text = self.mistakes.keep(folder.text_of(&used.replies).map_err(Mistakes::from))?;
+        let replies = self.mistakes.keep(Replies::parse(&folder.shown(&used.replies.path), &text))?;
+        Some(Some((used.clone(), Arc::new(replies.called(&used.replies.path)))))
     }
 }
 

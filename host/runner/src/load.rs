@@ -167,7 +167,14 @@ impl<'l> Loader<'l> {
         let text = self.mistakes.keep(folder.text("scenario.toml").map_err(Mistakes::from))?;
         let scenario = self.mistakes.keep(Scenario::parse(&file, &text));
         let sealed = self.sealed(folder);
-        let scenario = scenario?;
+        let sealed_folder = folder.below(SEALED_FOLDER);
+        let Some(scenario) = scenario else {
+            // What it draws is not known; which components it names as judges is.
+            for judge in sealed.iter().flat_map(|sealed| &sealed.judges) {
+                self.judge(&judge.component, &judge.place, &sealed_folder);
+            }
+            return None;
+        };
         if scenario.id != name {
             let what = format!("the id `{}` is not the folder's name `{name}`", scenario.id);
             self.mistakes.push(Mistake::new(Place::file(file.clone()), what).hint("make them equal"));
@@ -175,7 +182,7 @@ impl<'l> Loader<'l> {
         let sample = scenario.drawn(Seed(0), 0);
         let story = self.story(folder, &scenario, &sample);
         let input = match &scenario.goal.input {
-            Some(path) => self.mistakes.keep(Template::read(folder, path, &sample)).map(|input| input.value),
+            Some(file) => self.mistakes.keep(Template::read(folder, file, &sample)).map(|input| input.value),
             None => Some(Value::Object(serde_json::Map::new())),
         };
         let files = self.mistakes.keep(WorldFiles::read(folder, &scenario, &sample));
@@ -186,7 +193,6 @@ impl<'l> Loader<'l> {
             self.faults_have_twins(&file, &scenario, twins) && grants
         });
         let grants = self.grants(&scenario, folder);
-        let sealed_folder = folder.below(SEALED_FOLDER);
         let replies = self.replies(sealed.as_ref(), &sealed_folder);
         let voices = self.voices(&scenario, &sample, twins.as_deref(), folder, replies.as_ref());
         let oracle = sealed.as_ref().map(|sealed| self.oracle(sealed, &sealed_folder, &sample));
@@ -230,9 +236,9 @@ impl<'l> Loader<'l> {
     }
 
     fn story(&mut self, folder: &Folder, scenario: &Scenario, sample: &Drawn) -> Option<String> {
-        let path = &scenario.goal.story;
-        let story = self.mistakes.keep(folder.text(path).map_err(Mistakes::from))?;
-        self.mistakes.keep(check_placeholders(&folder.shown(path), &story, sample))?;
+        let file = &scenario.goal.story;
+        let story = self.mistakes.keep(folder.text_of(file).map_err(Mistakes::from))?;
+        self.mistakes.keep(check_placeholders(&folder.shown(&file.path), &story, sample))?;
         Some(story)
     }
 

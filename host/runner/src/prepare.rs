@@ -4,7 +4,9 @@
 use crate::acts::with_acts;
 use crate::folder::Folder;
 use crate::plan::LoadedScenario;
-use glasshouse_model::{Drawn, Mistake, Mistakes, Place, Scenario, Seed, SourceText, placeholders};
+use glasshouse_model::{
+    Drawn, Mistake, Mistakes, NamedFile, Place, Scenario, Seed, SourceText, placeholders,
+};
 use glasshouse_universe::{TrialClock, Universe, World};
 use serde_json::Value;
 
@@ -27,9 +29,9 @@ impl WorldFiles {
     /// Reads and checks them; `sample` is one trial's drawn values.
     pub(crate) fn read(folder: &Folder, scenario: &Scenario, sample: &Drawn) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
-        let mut read = |path: &Option<String>| {
-            let path = path.as_ref()?;
-            mistakes.keep(Template::read(folder, path, sample))
+        let mut read = |file: &Option<NamedFile>| {
+            let file = file.as_ref()?;
+            mistakes.keep(Template::read(folder, file, sample))
         };
         let people = read(&scenario.world.people);
         let fixtures = scenario.twins.iter().map(|twin| read(&twin.fixture)).collect();
@@ -61,9 +63,9 @@ impl WorldFiles {
 
 impl Template {
     /// Reads and checks one file; `sample` is one trial's drawn values.
-    pub(crate) fn read(folder: &Folder, path: &str, sample: &Drawn) -> Result<Self, Mistakes> {
-        let text = folder.text(path)?;
-        let file = folder.shown(path);
+    pub(crate) fn read(folder: &Folder, file: &NamedFile, sample: &Drawn) -> Result<Self, Mistakes> {
+        let text = folder.text_of(file)?;
+        let file = folder.shown(&file.path);
         let value = serde_json::from_str(&text).map_err(|error| {
             let place = Place { file: file.clone(), position: Some((error.line(), error.column())) };
             Mistake::new(place, format!("not JSON: {error}"))

@@ -1,6 +1,6 @@
 //! The models that the subject may ask, of which the replies are recorded.
 
-use crate::Place;
+use crate::{NamedFile, Place};
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{at_least, relative_path, text};
 use toml_span::value::ValueInner;
@@ -12,8 +12,8 @@ pub struct ModelUse {
     pub place: Place,
     /// Provider and model joined by a slash, as requests name them.
     pub names: Vec<String>,
-    /// Path of the recorded replies, below the scenario's folder and not in its sealed part.
-    pub replies: String,
+    /// The recorded replies, not in the scenario's sealed part.
+    pub replies: NamedFile,
     /// Tokens of questions and answers together; none for no bound.
     pub tokens: Option<u64>,
 }
@@ -26,11 +26,13 @@ impl ModelUse {
         let place = table.key_place(reader, "names");
         let name = |value: &ValueInner<'_>| text(value).filter(|name| is_model(name)).ok_or(None);
         let names = table.required_list(reader, "names", NAME, name);
+        let replies_place = table.key_place(reader, "replies");
         let replies = table.required(reader, "replies", REPLIES, |value| {
             relative_path(value).filter(|path| !path.to_ascii_lowercase().starts_with("sealed/"))
         });
         let tokens = table.optional(reader, "tokens", "a whole number from 1", at_least(1));
-        Some(Self { place, names: names?, replies: replies?, tokens })
+        let replies = NamedFile { path: replies?, place: replies_place };
+        Some(Self { place, names: names?, replies, tokens })
     }
 }
 
