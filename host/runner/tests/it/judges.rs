@@ -129,7 +129,9 @@ fn without_a_file_of_replies_the_error_says_where_to_name_one() {
 fn a_mistake_in_recorded_replies_is_found_before_any_trial() {
     let suite = suite(&[("rubric", RUBRIC)]);
     let told = |suite: &Path| try_plan(suite).err().unwrap().to_string();
-    assert!(told(suite.path()).contains("sealed/replies.jsonl: the file is missing"));
+    let missing = told(suite.path());
+    assert!(missing.contains("judge.toml:") && missing.contains("there is no file "), "{missing}");
+    assert!(missing.contains("sealed/replies.jsonl\n"), "{missing}");
     fs::write(suite.path().join("rubric/sealed/replies.jsonl"), "\n{\"reply\": {}}\n").unwrap();
     let told = told(suite.path());
     assert!(told.contains("sealed/replies.jsonl:2:1: it says neither `digest` nor `request`"), "{told}");

@@ -141,6 +141,26 @@ fn what_a_suite_and_its_scenarios_say_of_each_other_has_to_fit() {
 }
 
 #[test]
+fn all_mistakes_are_told_at_once_each_where_it_is_written() {
+    let suite = suite("listening-agent", "");
+    let judge = "schema = \"judge/1\"\n[[judge]]\nid = \"a\"\ncomponent = \"listening-agent\"\n";
+    let rest = "twin = [{ use = \"emitting-twin\", fixture = \"fixtures/none.json\" }]\n";
+    scenario(suite.path(), "files", "[]", rest, &[]);
+    std::fs::remove_file(suite.path().join("files/story.md")).unwrap();
+    scenario(suite.path(), "unread", "[]", "weight = \"much\"\n", &[("sealed/judge.toml", judge)]);
+    let shown = try_plan(suite.path()).err().unwrap().to_string();
+    for (place, what) in [
+        ("files/scenario.toml:4:", "there is no file "),
+        ("files/scenario.toml:5:", "there is no file "),
+        ("unread/scenario.toml:5:11", "`weight` must be"),
+        ("unread/sealed/judge.toml:4:1", "does not fit the role judge"),
+    ] {
+        let is_it = |line: &str| line.contains(place) && line.contains(what);
+        assert!(shown.lines().any(is_it), "{place} {what}: {shown}");
+    }
+}
+
+#[test]
 fn strict_bounds_of_the_population_need_scenarios_of_one_weight() {
     let suite = suite("listening-agent", "[gate]\nestimand = \"population_strict\"\nthreshold = 0.5\n");
     let text = std::fs::read_to_string(suite.path().join("suite.toml")).unwrap();

@@ -112,7 +112,7 @@ fn granted_folders_stand_under_the_paths_of_the_policy() {
     for fixed in ["a", "a/b"] {
         assert_eq!(
             workspace.remove(fixed).unwrap_err().to_string(),
-            format!("`{fixed}` is a folder of the policy; no guest can remove it")
+            format!("`{fixed}` is a folder of the grants; no guest can remove it")
         );
     }
 }
