@@ -57,6 +57,7 @@ mod screen_fields;
 mod screen_schemes;
 mod screens;
 mod search;
+mod security_levels;
 mod security_schemes;
 mod settings;
 mod share;
