@@ -66,6 +66,7 @@ mod sprint;
 mod statuses;
 mod task;
 mod time_tracking;
+mod trace;
 mod transition;
 mod type_screen_schemes;
 mod ui_modifications;
@@ -95,7 +96,8 @@ pub(crate) use route::Route;
 /// Answers a request.
 pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>, url: &str) -> Response {
     let mut state = State::new(host);
-    match dispatch(&mut state, incoming, url) {
+    let mut account = None;
+    let mut response = match dispatch(&mut state, incoming, url, &mut account) {
         Ok(response) => response,
         Err(error) => {
             let at = format!("{} {}", incoming.method(), incoming.path());
@@ -107,10 +109,18 @@ pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>, url: &str) ->
             }
             error.response()
         }
-    }
+    };
+    trace::traced(&mut response, incoming, account.as_deref(), state.now());
+    response
 }
 
-fn dispatch(state: &mut State<'_>, incoming: &Incoming<'_>, url: &str) -> Result<Response, Error> {
+/// The answer; `account` is told who calls, also where the answer is a refusal.
+fn dispatch(
+    state: &mut State<'_>,
+    incoming: &Incoming<'_>,
+    url: &str,
+    account: &mut Option<String>,
+) -> Result<Response, Error> {
     let (prefix, path) = split_cloud(state, incoming.path())?;
     let unknown = || Error::UnknownAddress { path: incoming.path().to_owned() };
     let (root, rest, version) = split_root(path).ok_or_else(unknown)?;
@@ -124,7 +134,10 @@ fn dispatch(state: &mut State<'_>, incoming: &Incoming<'_>, url: &str) -> Result
     let route = fitting.iter().find(of_method).or_else(|| fitting.iter().find(any_of_method));
     let route = route.ok_or(Error::WrongMethod)?;
     let user = match caller(state, incoming)? {
-        Some(user) => user,
+        Some(user) => {
+            *account = Some(user.account_id.clone());
+            user
+        }
         None if route.open => nobody(),
         None => return Err(Error::NoCredential),
     };
