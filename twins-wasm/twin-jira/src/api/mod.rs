@@ -40,6 +40,7 @@ mod oauth;
 mod participation;
 mod people;
 mod permission_schemes;
+mod permissions;
 mod preferences;
 mod priority_schemes;
 mod project;
