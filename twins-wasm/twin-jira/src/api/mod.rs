@@ -4,6 +4,7 @@ mod archive;
 mod attachment;
 mod avatars;
 mod board;
+mod board_configuration;
 mod bulk;
 mod call;
 mod catalogue;

@@ -4,9 +4,9 @@
 use super::Root::{Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
 use super::route::{Route, open, shape, to};
 use super::{
-    attachment, board, catalogue, changelog, comment, component, create, edit, filter, group, hook, issue,
-    link, oauth, participation, project, project_statuses, property, ranked, release, role, roles, search,
-    sprint, transition, user, worklog,
+    attachment, board, board_configuration, catalogue, changelog, comment, component, create, edit, filter,
+    group, hook, issue, link, oauth, participation, project, project_statuses, property, ranked, release,
+    role, roles, search, sprint, transition, user, worklog,
 };
 
 /// The table.
@@ -30,7 +30,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("agile.getAllBoards", "GET", A, "board", board::list),
     to("agile.getAllSprints", "GET", A, "board/{boardId}/sprint", sprint::list),
     to("agile.getBoard", "GET", A, "board/{boardId}", board::get),
-    shape("agile.getConfiguration", "GET", A, "board/{boardId}/configuration", board::configuration),
+    shape("agile.getConfiguration", "GET", A, "board/{boardId}/configuration", board_configuration::get),
     to("agile.getEpic", "GET", A, "epic/{epicIdOrKey}", board::epic_get),
     to("agile.getEpics", "GET", A, "board/{boardId}/epic", board::epics),
     to("agile.getIssue", "GET", A, "issue/{issueIdOrKey}", board::issue),
