@@ -46,6 +46,7 @@ mod preferences;
 mod priority_schemes;
 mod project;
 mod project_parts;
+mod project_shown;
 mod project_statuses;
 mod property;
 mod ranked;
