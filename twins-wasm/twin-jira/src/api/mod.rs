@@ -51,6 +51,7 @@ mod project_statuses;
 mod property;
 mod ranked;
 mod release;
+mod rendered;
 mod resource;
 mod role;
 mod roles;
