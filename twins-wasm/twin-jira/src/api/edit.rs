@@ -29,6 +29,9 @@ pub(super) struct Extras {
     links: Vec<Value>,
 }
 
+/// What a body has under one of its names.
+type Object = Map<String, Value>;
+
 /// Fields that were refused, by name.
 pub(super) type Refused = BTreeMap<String, String>;
 
@@ -102,7 +105,7 @@ pub(super) fn part(body: &Map<String, Value>, name: &str) -> Result<Map<String, 
 }
 
 /// The fields and the verbs of a body; no field may be in both.
-pub(super) fn parts(body: &Map<String, Value>) -> Result<(Map<String, Value>, Map<String, Value>), Error> {
+pub(super) fn parts(body: &Object) -> Result<(Object, Object), Error> {
     let (fields, update) = (part(body, "fields")?, part(body, "update")?);
     let twice = update.keys().filter(|id| fields.contains_key(*id));
     let messages: Vec<String> =
