@@ -24,6 +24,16 @@ pub(crate) fn show(ms: u64) -> String {
     text
 }
 
+/// `05/Jan/26 10:00 AM`, as people read it.
+pub(crate) fn for_people(ms: u64) -> String {
+    civil(ms).strftime("%d/%b/%y %-I:%M %p").to_string()
+}
+
+/// `05/Jan/26` for `2026-01-05`; what is no date stays as it is.
+pub(crate) fn day_for_people(date: &str) -> String {
+    date.parse::<Date>().map_or_else(|_| date.to_owned(), |date| date.strftime("%d/%b/%y").to_string())
+}
+
 /// A number with leading zeros, from the digit of that place on.
 fn digits(text: &mut String, number: u32, mut place: u32) {
     while place > 0 {
@@ -224,6 +234,8 @@ mod tests {
         assert_eq!(parse("2026-01-05T11:00:00.000+0100"), Some(NOW));
         assert_eq!(parse("2026-01-05T10:00:00Z"), Some(NOW));
         assert_eq!(parse("yesterday"), None);
+        assert_eq!(for_people(NOW), "05/Jan/26 10:00 AM");
+        assert_eq!(day_for_people("2026-11-30"), "30/Nov/26");
     }
 
     #[test]

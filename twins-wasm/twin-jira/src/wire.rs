@@ -177,9 +177,11 @@ pub(crate) fn version(wire: &Wire, version: &Version, now: u64) -> Value {
     }
     if let Some(start) = &version.start_date {
         shown.insert("startDate".to_owned(), json!(start));
+        shown.insert("userStartDate".to_owned(), json!(moment::day_for_people(start)));
     }
     if let Some(release) = &version.release_date {
         shown.insert("releaseDate".to_owned(), json!(release));
+        shown.insert("userReleaseDate".to_owned(), json!(moment::day_for_people(release)));
         if !version.released {
             let today = moment::civil(now).date().to_string();
             shown.insert("overdue".to_owned(), json!(*release < today));

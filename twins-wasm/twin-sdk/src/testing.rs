@@ -1,6 +1,7 @@
 //! A host in memory, so that a twin's tests run natively and give the same result every time.
 
 mod cases;
+mod counting;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 pub use crate::fidelity::{assert_row, fidelity_row};
 pub use cases::{Saved, assert_cases};
+pub use counting::Counting;
 
 use crate::{
     Duration, Entry, Error, Header, Host, Instant, Level, Order, Range, Request, Response, Retry, Signing,

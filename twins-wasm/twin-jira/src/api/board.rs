@@ -28,7 +28,8 @@ pub(super) fn find(call: &mut Call<'_, '_>) -> Result<Board, Error> {
     call.state.get(&BOARDS, &id)?.ok_or_else(missing)
 }
 
-fn shown(call: &mut Call<'_, '_>, board: &Board) -> Result<Value, Error> {
+/// A board as clients see it.
+pub(super) fn shown(call: &mut Call<'_, '_>, board: &Board) -> Result<Value, Error> {
     let mut shown = json!({
         "id": board.id.parse::<u64>().unwrap_or_default(),
         "self": format!("{}/rest/agile/1.0/board/{}", call.wire.base, board.id),
@@ -97,26 +98,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let board = find(call)?;
     call.state.delete(&BOARDS, &board.id);
     Ok(wire::empty())
-}
-
-/// `GET board/{}/configuration`.
-pub(super) fn configuration(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let board = find(call)?;
-    let project = call.state.get(&PROJECTS, &board.project)?;
-    let mut columns: Vec<Value> = Vec::new();
-    for status in call.state.all(&crate::state::STATUSES)? {
-        let entry = json!({"id": status.id, "self": call.wire.at(&format!("status/{}", status.id))});
-        columns.push(json!({"name": status.name, "statuses": [entry]}));
-    }
-    let mut shown = shown(call, &board)?;
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("columnConfig".to_owned(), json!({"columns": columns, "constraintType": "none"}));
-        shown.insert("filter".to_owned(), json!({"id": board.id}));
-        shown.insert("subQuery".to_owned(), json!({"query": ""}));
-        shown.insert("ranking".to_owned(), json!({"rankCustomFieldId": 10_019}));
-        shown.extend(project.map(|project| ("projectKey".to_owned(), json!(project.key))));
-    }
-    Ok(wire::json(200, &shown))
 }
 
 /// The issues of a board that a further query finds, by rank unless it says otherwise.

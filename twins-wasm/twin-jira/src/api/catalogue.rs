@@ -1,8 +1,8 @@
-//! What the site is made of: its server, fields, types, priorities, statuses, resolutions, labels and permissions.
+//! What the site is made of: its server, fields, types, priorities, statuses, resolutions and labels.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use twin_sdk::{Response, digest_id};
 
 use crate::args::text;
@@ -216,89 +216,4 @@ pub(super) fn labels(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     }
     let labels: Vec<Value> = labels.into_iter().map(Value::String).collect();
     call.page(&labels)
-}
-
-/// The permissions that the twin knows: key, id, name and whether they are of a project.
-const PERMISSIONS: &[(&str, &str, &str, bool)] = &[
-    ("ADD_COMMENTS", "15", "Add Comments", true),
-    ("ADMINISTER", "0", "Administer Jira", false),
-    ("ADMINISTER_PROJECTS", "23", "Administer Projects", true),
-    ("ASSIGNABLE_USER", "17", "Assignable User", true),
-    ("ASSIGN_ISSUES", "13", "Assign Issues", true),
-    ("BROWSE_PROJECTS", "10", "Browse Projects", true),
-    ("BULK_CHANGE", "33", "Make bulk changes", false),
-    ("CLOSE_ISSUES", "18", "Close Issues", true),
-    ("CREATE_ATTACHMENTS", "19", "Create Attachments", true),
-    ("CREATE_ISSUES", "11", "Create Issues", true),
-    ("DELETE_ALL_COMMENTS", "36", "Delete All Comments", true),
-    ("DELETE_ISSUES", "16", "Delete Issues", true),
-    ("DELETE_OWN_COMMENTS", "37", "Delete Own Comments", true),
-    ("EDIT_ALL_COMMENTS", "34", "Edit All Comments", true),
-    ("EDIT_ISSUES", "12", "Edit Issues", true),
-    ("EDIT_OWN_COMMENTS", "35", "Edit Own Comments", true),
-    ("LINK_ISSUES", "21", "Link Issues", true),
-    ("MANAGE_SPRINTS_PERMISSION", "-1", "Manage sprints", true),
-    ("MANAGE_WATCHERS", "32", "Manage Watchers", true),
-    ("MOVE_ISSUES", "25", "Move Issues", true),
-    ("RESOLVE_ISSUES", "14", "Resolve Issues", true),
-    ("SCHEDULE_ISSUES", "28", "Schedule Issues", true),
-    ("TRANSITION_ISSUES", "46", "Transition Issues", true),
-    ("USER_PICKER", "27", "Browse users and groups", false),
-    ("WORK_ON_ISSUES", "20", "Work On Issues", true),
-];
-
-/// Whether a permission has that key.
-pub(super) fn is_permission(key: &str) -> bool {
-    PERMISSIONS.iter().any(|(known, ..)| *known == key)
-}
-
-/// Whether a permission is one in a project.
-pub(super) fn is_of_project(key: &str) -> bool {
-    PERMISSIONS.iter().any(|(known, _, _, of_project)| *known == key && *of_project)
-}
-
-/// The keys of all permissions in projects.
-pub(super) fn project_permissions() -> impl Iterator<Item = &'static str> {
-    PERMISSIONS.iter().filter(|(_, _, _, of_project)| *of_project).map(|(key, ..)| *key)
-}
-
-/// `GET permissions`.
-pub(super) fn permissions(_: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let shown = PERMISSIONS.iter().map(|(key, _, name, of_project)| {
-        let kind = if *of_project { "PROJECT" } else { "GLOBAL" };
-        ((*key).to_owned(), json!({"key": key, "name": name, "type": kind, "description": ""}))
-    });
-    Ok(wire::json(200, &json!({"permissions": shown.collect::<Map<_, _>>()})))
-}
-
-/// `GET mypermissions`. Everybody on the site may do everything but administer it.
-pub(super) fn my_permissions(call: &mut Call<'_, '_>) -> Result<Response, Error> {
-    let wanted = call.query.list("permissions");
-    if wanted.is_empty() {
-        return Err(Error::message(400, "The 'permissions' query parameter is required."));
-    }
-    for name in ["projectKey", "projectId"] {
-        if let Some(project) = call.query.text(name).map(str::to_owned) {
-            call.project(&project)?;
-        }
-    }
-    for name in ["issueKey", "issueId"] {
-        if let Some(issue) = call.query.text(name).map(str::to_owned) {
-            call.state.find_issue(&issue)?.ok_or_else(Error::no_issue)?;
-        }
-    }
-    let is_admin = super::group::may_administer(call)?;
-    let mut shown = Map::new();
-    for key in wanted {
-        let Some((key, id, name, of_project)) = PERMISSIONS.iter().find(|(known, ..)| *known == key) else {
-            return Err(Error::message(400, format!("Unrecognized permission: {key}")));
-        };
-        let has = is_admin || (*key != "ADMINISTER" && *key != "ADMINISTER_PROJECTS");
-        let kind = if *of_project { "PROJECT" } else { "GLOBAL" };
-        let value = json!({
-            "id": id, "key": key, "name": name, "type": kind, "description": "", "havePermission": has,
-        });
-        shown.insert((*key).to_owned(), value);
-    }
-    Ok(wire::json(200, &json!({"permissions": shown})))
 }

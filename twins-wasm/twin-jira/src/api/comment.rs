@@ -1,6 +1,6 @@
 //! `issue/{}/comment`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use twin_sdk::Response;
 
 use crate::entities::{Comment, Issue, Rich};
@@ -135,6 +135,7 @@ pub(super) fn add(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 /// Adds a comment to an issue.
 pub(super) fn add_to(call: &mut Call<'_, '_>, issue: &Issue, value: &Value) -> Result<Comment, Error> {
     let body = read_body(call, value)?;
+    let visibility = visibility(call, value)?;
     let now = call.state.now();
     let me = call.me().to_owned();
     let comment = Comment {
@@ -145,7 +146,7 @@ pub(super) fn add_to(call: &mut Call<'_, '_>, issue: &Issue, value: &Value) -> R
         body,
         created: now,
         updated: now,
-        visibility: visibility(value)?,
+        visibility,
     };
     call.state.put(&COMMENTS, &under(&issue.id, &comment.id), &comment)?;
     touch(call, issue)?;
@@ -165,16 +166,26 @@ fn read_body(call: &Call<'_, '_>, value: &Value) -> Result<Rich, Error> {
     Ok(text)
 }
 
-fn visibility(value: &Value) -> Result<Option<Value>, Error> {
-    match value.get("visibility") {
-        None | Some(Value::Null) => Ok(None),
-        Some(given) => {
-            let kind = given.get("type").and_then(Value::as_str);
-            if !matches!(kind, Some("group" | "role")) {
-                return Err(Error::field("commentLevel", "The visibility type must be 'group' or 'role'."));
-            }
-            Ok(Some(given.clone()))
+/// Who may see a comment or logged work: a group by its id, or by the name that it may lose, or a role by its name.
+/// What is not on the site is kept as it was sent.
+pub(super) fn visibility(call: &mut Call<'_, '_>, value: &Value) -> Result<Option<Value>, Error> {
+    let Some(given) = value.get("visibility").filter(|given| !given.is_null()) else { return Ok(None) };
+    let text = |name| given.get(name).and_then(Value::as_str);
+    let (kind, value) = (text("type"), text("value"));
+    let named = text("identifier").or(value).unwrap_or_default();
+    match kind {
+        Some("group") => {
+            let groups = call.state.all(&GROUPS)?;
+            let by_id = groups.iter().find(|group| group.id == named);
+            let found = by_id.or_else(|| groups.iter().find(|group| Some(group.name.as_str()) == value));
+            let (id, name) = found.map_or((named, value.unwrap_or(named)), |group| (&group.id, &group.name));
+            Ok(Some(json!({"identifier": id, "type": "group", "value": name})))
         }
+        Some("role") => {
+            let name = value.unwrap_or(named);
+            Ok(Some(json!({"identifier": name, "type": "role", "value": name})))
+        }
+        _ => Err(Error::field("commentLevel", "The visibility type must be 'group' or 'role'.")),
     }
 }
 
@@ -194,7 +205,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let mut comment = find(call, &issue)?;
     comment.body = read_body(call, &body)?;
     if body.get("visibility").is_some() {
-        comment.visibility = visibility(&body)?;
+        comment.visibility = visibility(call, &body)?;
     }
     call.me().clone_into(&mut comment.update_author);
     comment.updated = call.state.now();

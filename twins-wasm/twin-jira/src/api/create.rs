@@ -59,7 +59,7 @@ pub(super) fn create_bulk(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 
 /// Creates one issue; the value tells how the step went that the caller asked for, if any.
 fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Issue, Option<Value>), Error> {
-    let fields = edit::part(body, "fields")?;
+    let (fields, verbs) = edit::parts(body)?;
     let (project, kind) = place(call, &fields)?;
     let screen = screen(call, &project, &kind)?;
     let mut issue = blank(call, &project, &kind)?;
@@ -71,8 +71,7 @@ fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Iss
             refused.insert(id.clone(), input::unknown(id));
         }
     }
-    let extras =
-        edit::update(call, &project, &mut issue, &edit::part(body, "update")?, &screen, &mut refused)?;
+    let extras = edit::update(call, &project, &mut issue, &verbs, &screen, &mut refused)?;
     if issue.summary.is_empty() && !refused.contains_key("summary") {
         refused.insert("summary".to_owned(), "You must specify a summary of the issue.".to_owned());
     }
@@ -84,7 +83,7 @@ fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Iss
         return Err(Error::fields(refused));
     }
     let issue = number(call, project, issue)?;
-    properties(call, &issue, body)?;
+    edit::properties(call, &issue, body)?;
     let user = call.user.clone();
     webhooks::issue(call.state, &call.wire, &user, Event::Created, &issue, None)?;
     edit::add(call, &issue, extras)?;
@@ -185,17 +184,6 @@ fn number(call: &mut Call<'_, '_>, mut project: Project, mut issue: Issue) -> Re
     edit::adopt(call, None, issue.parent.as_deref(), &issue.id)?;
     call.state.put_issue(&issue)?;
     Ok(issue)
-}
-
-fn properties(call: &mut Call<'_, '_>, issue: &Issue, body: &Map<String, Value>) -> Result<(), Error> {
-    for property in body.get("properties").and_then(Value::as_array).into_iter().flatten() {
-        let (Some(key), Some(value)) = (property.get("key").and_then(Value::as_str), property.get("value"))
-        else {
-            return Err(Error::bad_payload());
-        };
-        super::property::put(call, "issue", &issue.id, key, value.clone())?;
-    }
-    Ok(())
 }
 
 /// Takes the step that a new issue should take at once. The issue stays where the step is not possible.

@@ -8,6 +8,7 @@ use twin_sdk::Response;
 use crate::args::scalar;
 use crate::entities::{ChangeItem, Issue, Project};
 use crate::errors::Error;
+use crate::fields::catalogue;
 use crate::fields::input::{self, Input, Unfit};
 use crate::fields::meta::Screens;
 use crate::state::{FIELDS, ISSUE_TYPES, PROJECTS, State};
@@ -28,6 +29,9 @@ pub(super) struct Extras {
     links: Vec<Value>,
 }
 
+/// What a body has under one of its names.
+type Object = Map<String, Value>;
+
 /// Fields that were refused, by name.
 pub(super) type Refused = BTreeMap<String, String>;
 
@@ -35,11 +39,14 @@ pub(super) type Refused = BTreeMap<String, String>;
 pub(super) fn edit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let body = call.object()?;
     let before = call.issue_to_write()?;
+    if ["fields", "update", "properties"].iter().all(|name| body.get(*name).is_none_or(Value::is_null)) {
+        return Err(Error::message(400, "one of 'fields' or 'update' required"));
+    }
     let mut after = before.clone();
     let mut refused = Refused::new();
     let project = project_of(call, &before)?;
     let screen = screen(call, &project, &before)?;
-    let fields = part(&body, "fields")?;
+    let (fields, verbs) = parts(&body)?;
     for (id, value) in &fields {
         if id == "project" {
             stays(call, &before, value, &mut refused)?;
@@ -49,12 +56,13 @@ pub(super) fn edit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             refused.insert(id.clone(), input::unknown(id));
         }
     }
-    let extras = update(call, &project, &mut after, &part(&body, "update")?, &screen, &mut refused)?;
+    let extras = update(call, &project, &mut after, &verbs, &screen, &mut refused)?;
     if !refused.is_empty() {
         return Err(Error::fields(refused));
     }
     let after = save(call, &before, after, Vec::new(), "issue_updated")?;
     add(call, &after, extras)?;
+    properties(call, &after, &body)?;
     if call.query.flag("returnIssue") == Some(true) {
         return super::issue::shown(call, &after);
     }
@@ -94,6 +102,34 @@ pub(super) fn part(body: &Map<String, Value>, name: &str) -> Result<Map<String, 
         Some(Value::Object(fields)) => Ok(fields.clone()),
         Some(_) => Err(Error::bad_payload()),
     }
+}
+
+/// The fields and the verbs of a body; no field may be in both.
+pub(super) fn parts(body: &Object) -> Result<(Object, Object), Error> {
+    let (fields, update) = (part(body, "fields")?, part(body, "update")?);
+    let twice = update.keys().filter(|id| fields.contains_key(*id));
+    let messages: Vec<String> =
+        twice.map(|id| format!("Field '{id}' cannot appear in both 'fields' and 'update'")).collect();
+    if messages.is_empty() {
+        return Ok((fields, update));
+    }
+    Err(Error::Refused { status: 400, messages, errors: BTreeMap::new() })
+}
+
+/// Keeps the properties that a body brings for an issue.
+pub(super) fn properties(
+    call: &mut Call<'_, '_>,
+    issue: &Issue,
+    body: &Map<String, Value>,
+) -> Result<(), Error> {
+    for property in body.get("properties").and_then(Value::as_array).into_iter().flatten() {
+        let (Some(key), Some(value)) = (property.get("key").and_then(Value::as_str), property.get("value"))
+        else {
+            return Err(Error::bad_payload());
+        };
+        super::property::put(call, "issue", &issue.id, key, value.clone())?;
+    }
+    Ok(())
 }
 
 /// An edit may name the project that the issue is in, and no other.
@@ -171,16 +207,28 @@ pub(super) fn update(
                 (custom, "add" | "remove") if custom.starts_with("customfield_") => {
                     alter_custom(call, project, issue, custom, verb, value, refused)?;
                 }
-                _ => {
-                    refused.insert(
-                        id.clone(),
-                        format!("Operation '{verb}' is not supported for the field '{id}'."),
-                    );
-                }
+                _ => return Err(unsupported(call, id, verb)?),
             }
         }
     }
     Ok(extras)
+}
+
+/// The refusal of a verb that a field does not know.
+fn unsupported(call: &mut Call<'_, '_>, id: &str, verb: &str) -> Result<Error, Error> {
+    let (name, known) = match catalogue::system(id) {
+        Some(system) => (system.name.to_owned(), system.operations),
+        None => {
+            let field = call.state.get(&FIELDS, id)?;
+            let known = field.as_ref().map_or(&[][..], |field| field.operations());
+            (field.map_or_else(|| id.to_owned(), |field| field.name), known)
+        }
+    };
+    let message = format!(
+        "Field with id '{id}' and name '{name}' does not support operation '{verb}' Supported operation(s) are: '{}'",
+        known.join(",")
+    );
+    Ok(Error::message(400, message))
 }
 
 /// Adds or removes one item of a list.

@@ -4,9 +4,9 @@ use super::route::Family;
 use super::{
     archive, avatars, bulk, categories, columns, connect, dashboard, expressions, field_configs,
     fields_admin, filter_parts, issue_parts, issue_type_schemes, issue_types, jql_tools,
-    notification_schemes, people, permission_schemes, preferences, priority_schemes, project_parts, ranked,
-    roles, routes, screen_schemes, screens, security_schemes, site_settings, statuses, task,
-    type_screen_schemes, ui_modifications, version_moves, workflow_schemes, workflows,
+    notification_schemes, people, permission_schemes, permissions, preferences, priority_schemes,
+    project_parts, ranked, roles, routes, screen_schemes, screens, security_schemes, site_settings, statuses,
+    task, type_screen_schemes, ui_modifications, version_moves, workflow_schemes, workflows,
 };
 
 /// The families. The first has the operations that clients use most, and is looked at for every address.
@@ -31,6 +31,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     notification_schemes::FAMILY,
     people::FAMILY,
     permission_schemes::FAMILY,
+    permissions::FAMILY,
     preferences::FAMILY,
     priority_schemes::FAMILY,
     project_parts::FAMILY,

@@ -8,13 +8,13 @@ use crate::errors::Error;
 use crate::fields::catalogue::{self, SYSTEM};
 use crate::fields::input::{Input, Unfit};
 use crate::fields::wanted::Wanted;
-use crate::state::{COMMENTS, FIELDS};
+use crate::state::FIELDS;
 use crate::text::Text;
 use crate::webhooks::{self, Event};
 use crate::wire;
 
 use super::call::Call;
-use super::{changelog, edit, property, transition};
+use super::{changelog, edit, property, rendered, transition};
 
 /// `GET issue/{}`.
 pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
@@ -48,7 +48,7 @@ pub(super) fn expanded(
     let fields = shown.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();
     for part in expand {
         let value = match part.as_str() {
-            "renderedFields" => rendered(call, issue, &fields)?,
+            "renderedFields" => rendered::fields(call, issue, &fields)?,
             "names" => names(call, &fields)?,
             "schema" => schemas(call, &fields)?,
             "transitions" => transition::shown(call, issue)?,
@@ -64,32 +64,6 @@ pub(super) fn expanded(
         shown.insert("properties".to_owned(), property::of_issue(call, issue, properties)?);
     }
     Ok(shown)
-}
-
-/// Rich text as HTML; everything that has no other form is null.
-fn rendered(call: &mut Call<'_, '_>, issue: &Issue, fields: &Map<String, Value>) -> Result<Value, Error> {
-    let mut shown = Map::new();
-    for (id, value) in fields {
-        let html = match id.as_str() {
-            "description" => issue.description.as_ref().map_or(json!(""), |text| json!(text.html())),
-            "environment" => issue.environment.as_ref().map_or(json!(""), |text| json!(text.html())),
-            "comment" => {
-                let mut page = value.clone();
-                let comments = call.state.of_issue(&COMMENTS, &issue.id)?;
-                let shown = page.get_mut("comments").and_then(Value::as_array_mut).into_iter().flatten();
-                for (shown, comment) in shown.zip(&comments) {
-                    if let Some(shown) = shown.as_object_mut() {
-                        shown.insert("body".to_owned(), json!(comment.body.html()));
-                    }
-                }
-                page
-            }
-            "created" | "updated" | "duedate" => value.clone(),
-            _ => Value::Null,
-        };
-        shown.insert(id.clone(), html);
-    }
-    Ok(Value::Object(shown))
 }
 
 fn names(call: &mut Call<'_, '_>, fields: &Map<String, Value>) -> Result<Value, Error> {

@@ -4,6 +4,7 @@ mod archive;
 mod attachment;
 mod avatars;
 mod board;
+mod board_configuration;
 mod bulk;
 mod call;
 mod catalogue;
@@ -40,14 +41,17 @@ mod oauth;
 mod participation;
 mod people;
 mod permission_schemes;
+mod permissions;
 mod preferences;
 mod priority_schemes;
 mod project;
 mod project_parts;
+mod project_shown;
 mod project_statuses;
 mod property;
 mod ranked;
 mod release;
+mod rendered;
 mod resource;
 mod role;
 mod roles;
@@ -57,6 +61,7 @@ mod screen_fields;
 mod screen_schemes;
 mod screens;
 mod search;
+mod security_levels;
 mod security_schemes;
 mod settings;
 mod share;
@@ -65,6 +70,7 @@ mod sprint;
 mod statuses;
 mod task;
 mod time_tracking;
+mod trace;
 mod transition;
 mod type_screen_schemes;
 mod ui_modifications;
@@ -94,7 +100,8 @@ pub(crate) use route::Route;
 /// Answers a request.
 pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>, url: &str) -> Response {
     let mut state = State::new(host);
-    match dispatch(&mut state, incoming, url) {
+    let mut account = None;
+    let mut response = match dispatch(&mut state, incoming, url, &mut account) {
         Ok(response) => response,
         Err(error) => {
             let at = format!("{} {}", incoming.method(), incoming.path());
@@ -106,10 +113,18 @@ pub(crate) fn answer(host: &mut dyn Host, incoming: &Incoming<'_>, url: &str) ->
             }
             error.response()
         }
-    }
+    };
+    trace::traced(&mut response, incoming, account.as_deref(), state.now());
+    response
 }
 
-fn dispatch(state: &mut State<'_>, incoming: &Incoming<'_>, url: &str) -> Result<Response, Error> {
+/// The answer; `account` is told who calls, also where the answer is a refusal.
+fn dispatch(
+    state: &mut State<'_>,
+    incoming: &Incoming<'_>,
+    url: &str,
+    account: &mut Option<String>,
+) -> Result<Response, Error> {
     let (prefix, path) = split_cloud(state, incoming.path())?;
     let unknown = || Error::UnknownAddress { path: incoming.path().to_owned() };
     let (root, rest, version) = split_root(path).ok_or_else(unknown)?;
@@ -123,7 +138,10 @@ fn dispatch(state: &mut State<'_>, incoming: &Incoming<'_>, url: &str) -> Result
     let route = fitting.iter().find(of_method).or_else(|| fitting.iter().find(any_of_method));
     let route = route.ok_or(Error::WrongMethod)?;
     let user = match caller(state, incoming)? {
-        Some(user) => user,
+        Some(user) => {
+            *account = Some(user.account_id.clone());
+            user
+        }
         None if route.open => nobody(),
         None => return Err(Error::NoCredential),
     };

@@ -142,33 +142,37 @@ fn read_events(
 ) -> Result<Vec<Value>, Error> {
     for part in given {
         let id = part.get("event").and_then(|event| event.get("id")).and_then(scalar).unwrap_or_default();
-        let Some((id, _)) = EVENTS.iter().find(|(known, _)| known.to_string() == id) else {
-            return Err(Error::message(404, format!("The event with ID {id} was not found.")));
-        };
+        let known = EVENTS.iter().find(|(known, _)| known.to_string() == id);
+        let (id, _) =
+            known.ok_or_else(|| Error::message(404, format!("The event with ID {id} was not found.")))?;
         let at = events.iter().position(|held| held.get("event") == Some(&json!(id)));
-        let mut held = match at {
-            Some(at) => events.remove(at),
-            None => json!({"event": id, "notifications": []}),
-        };
-        let mut notifications =
-            held.get("notifications").and_then(Value::as_array).cloned().unwrap_or_default();
-        for one in part.get("notifications").and_then(Value::as_array).into_iter().flatten() {
-            let kind = text_of(one, "notificationType");
-            if !HOLDERS.contains(&kind.as_str()) {
-                return Err(Error::message(400, format!("The notification type '{kind}' is not valid.")));
-            }
-            let number = call.state.next_id_above("notification", 10_200)?;
-            let mut kept = json!({"id": number, "notificationType": kind});
-            if let Some(parameter) = one.get("parameter").and_then(scalar) {
-                extend(&mut kept, json!({"parameter": parameter, "recipient": parameter}));
-            }
-            notifications.push(kept);
+        let held = at.map(|at| events.remove(at));
+        let mut notifications = held.as_ref().map(notifications_of).unwrap_or_default();
+        for one in notifications_of(part) {
+            notifications.push(read_notification(call, &one)?);
         }
-        extend(&mut held, json!({"notifications": notifications}));
-        events.push(held);
+        events.push(json!({"event": id, "notifications": notifications}));
     }
     events.sort_by_key(|held| held.get("event").and_then(Value::as_u64));
     Ok(events)
+}
+
+fn notifications_of(event: &Value) -> Vec<Value> {
+    event.get("notifications").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// Who is told of an event, as it is kept.
+fn read_notification(call: &mut Call<'_, '_>, given: &Value) -> Result<Value, Error> {
+    let kind = text_of(given, "notificationType");
+    if !HOLDERS.contains(&kind.as_str()) {
+        return Err(Error::message(400, format!("The notification type '{kind}' is not valid.")));
+    }
+    let number = call.state.next_id_above("notification", 10_200)?;
+    let mut kept = json!({"id": number, "notificationType": kind});
+    if let Some(parameter) = given.get("parameter").and_then(scalar) {
+        extend(&mut kept, json!({"parameter": parameter, "recipient": parameter}));
+    }
+    Ok(kept)
 }
 
 /// `PUT notificationscheme/{}/notification`.

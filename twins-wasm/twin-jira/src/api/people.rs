@@ -11,7 +11,7 @@ use crate::wire;
 
 use super::call::Call;
 use super::route::{Family, Route, full};
-use super::{catalogue, columns, group, property, user};
+use super::{columns, group, permissions, property, user};
 
 const PROPERTY: &str = "user/properties/{propertyKey}";
 
@@ -132,7 +132,7 @@ fn has_all(call: &mut Call<'_, '_>, user: &User, permissions: &[String]) -> Resu
 fn permitted(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let wanted = call.query.required("permissions")?.to_owned();
     let wanted: Vec<String> = wanted.split(',').map(|key| key.trim().to_owned()).collect();
-    if let Some(unknown) = wanted.iter().find(|key| !catalogue::is_permission(key)) {
+    if let Some(unknown) = wanted.iter().find(|key| !permissions::is_permission(key)) {
         return Err(Error::message(400, format!("Unrecognized permission: {unknown}")));
     }
     if let Some(project) = call.query.text("projectKey").map(str::to_owned) {

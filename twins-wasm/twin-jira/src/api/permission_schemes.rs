@@ -16,13 +16,13 @@ use super::issue_parts::ids_in;
 use super::resource::{self, Done, Form, Listed, Resource, Spec, extend, find, may_write, of_id};
 use super::route::{Family, Route, full};
 use super::settings::{self, Scheme};
-use super::{catalogue, group};
+use super::{group, permissions};
 
 /// The scheme of every new project; its grants are numbered from here.
 const DEFAULT: &str = "0";
 const FIRST_GRANT: u64 = 10_100;
 static SCHEMES: Kind = Kind::given("permission_schemes", |_| {
-    let grants = catalogue::project_permissions()
+    let grants = permissions::of_projects()
         .zip(FIRST_GRANT..)
         .map(|(key, id)| json!({"id": id, "holder": {"type": "applicationRole"}, "permission": key}));
     Ok(vec![json!({
@@ -141,7 +141,7 @@ fn shown_grant(call: &Call<'_, '_>, scheme: &str, grant: &Value) -> Value {
 /// A grant as it is kept; one that is kept already stays as it is.
 fn read_grant(call: &mut Call<'_, '_>, given: &Value) -> Result<Value, Error> {
     let permission = text_of(given, "permission");
-    if !catalogue::is_of_project(&permission) {
+    if !permissions::is_of_project(&permission) {
         return Err(Error::message(400, format!("The permission '{permission}' is not valid.")));
     }
     let holder = given.get("holder").cloned().unwrap_or_default();
@@ -301,7 +301,7 @@ fn check(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 }
 
 fn unknown(key: &str) -> Result<(), Error> {
-    if catalogue::is_permission(key) {
+    if permissions::is_permission(key) {
         Ok(())
     } else {
         Err(Error::message(400, format!("Unrecognized permission: {key}")))

@@ -12,6 +12,8 @@ use crate::{webhooks, wire};
 
 use super::call::Call;
 use super::edit::Refused;
+use super::project_shown::{brief, expand, whole};
+use super::resource::extend;
 use super::settings;
 
 /// The longest key and name.
@@ -61,7 +63,8 @@ fn listed(call: &mut Call<'_, '_>, projects: &[Project], archived: bool) -> Resu
         let extras = super::project_parts::extras(call, project)?;
         if extras.get("archived").is_some() == archived {
             let mut shown = brief(call, project);
-            super::resource::extend(&mut shown, extras);
+            extend(&mut shown, extras);
+            expand(call, project, &mut shown)?;
             all.push(shown);
         }
     }
@@ -75,51 +78,13 @@ pub(super) fn sorted(call: &mut Call<'_, '_>) -> Result<Vec<Project>, Error> {
     Ok(projects)
 }
 
-/// A project in a list.
-pub(super) fn brief(call: &Call<'_, '_>, project: &Project) -> Value {
-    let mut shown = wire::project_ref(&call.wire, project);
-    if let Some(shown) = shown.as_object_mut() {
-        let style = if project.simplified { "next-gen" } else { "classic" };
-        shown.insert(
-            "expand".to_owned(),
-            json!("description,lead,issueTypes,url,projectKeys,permissions,insight"),
-        );
-        shown.insert("style".to_owned(), json!(style));
-        shown.insert("isPrivate".to_owned(), json!(false));
-        shown.insert("properties".to_owned(), json!({}));
-    }
-    shown
-}
-
 /// `GET project/{}`.
 pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let name = call.param(0).to_owned();
     let project = call.project(&name)?;
-    Ok(wire::json(200, &whole(call, &project)?))
-}
-
-/// A project by itself.
-pub(super) fn whole(call: &mut Call<'_, '_>, project: &Project) -> Result<Value, Error> {
-    let mut shown = brief(call, project);
-    let components = super::component::components_of(call, &project.id)?;
-    let versions = super::release::versions_of(call, &project.id)?;
-    let mut kinds = Vec::new();
-    for id in &project.issue_types {
-        kinds.extend(call.state.get(&ISSUE_TYPES, id)?.map(|kind| wire::issue_type(&call.wire, &kind)));
-    }
-    let roles = super::roles::addresses(call, &project.id)?;
-    let lead = call.shown_user(&project.lead)?;
-    super::resource::extend(&mut shown, super::project_parts::extras(call, project)?);
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("description".to_owned(), json!(project.description));
-        shown.insert("lead".to_owned(), lead);
-        shown.insert("components".to_owned(), json!(components));
-        shown.insert("versions".to_owned(), json!(versions));
-        shown.insert("issueTypes".to_owned(), json!(kinds));
-        shown.insert("assigneeType".to_owned(), json!(project.assignee_type));
-        shown.insert("roles".to_owned(), Value::Object(roles));
-    }
-    Ok(shown)
+    let mut shown = whole(call, &project)?;
+    expand(call, &project, &mut shown)?;
+    Ok(wire::json(200, &shown))
 }
 
 /// `POST project`.

@@ -11,11 +11,13 @@ use crate::state::ISSUE_TYPES;
 use crate::wire;
 
 use super::call::Call;
-use super::project::{key_problem, name_problem, sorted, whole};
+use super::project::{key_problem, name_problem, sorted};
+use super::project_shown::whole;
 use super::resource::extend;
 use super::route::{Family, Route, full, outline};
 use super::{
-    avatars, notification_schemes, permission_schemes, project, role, security_schemes, settings, task,
+    avatars, notification_schemes, permission_schemes, project, project_shown, role, security_schemes,
+    settings, task,
 };
 
 /// The operations.
@@ -141,7 +143,7 @@ fn recent(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let mut projects = sorted(call)?;
     projects.sort_by_key(|project| std::cmp::Reverse(project.id.parse::<u64>().unwrap_or_default()));
     projects.truncate(20);
-    let all: Vec<Value> = projects.iter().map(|project| project::brief(call, project)).collect();
+    let all: Vec<Value> = projects.iter().map(|project| project_shown::brief(call, project)).collect();
     Ok(wire::json(200, &json!(all)))
 }
 

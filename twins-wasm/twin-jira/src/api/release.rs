@@ -11,13 +11,45 @@ use crate::state::{State, VERSIONS};
 use crate::{webhooks, wire};
 
 use super::call::Call;
+use super::create::category;
 use super::edit;
+use super::resource::extend;
 
 /// The versions of a project.
 pub(super) fn versions_of(call: &mut Call<'_, '_>, project: &str) -> Result<Vec<Value>, Error> {
-    let now = call.state.now();
     let versions = versions_in(call, project)?;
-    Ok(versions.iter().map(|version| wire::version(&call.wire, version, now)).collect())
+    let mut list = Vec::new();
+    for version in &versions {
+        list.push(shown(call, version)?);
+    }
+    Ok(list)
+}
+
+/// A version, with how far its issues are where that is asked for.
+fn shown(call: &mut Call<'_, '_>, version: &Version) -> Result<Value, Error> {
+    let now = call.state.now();
+    let mut shown = wire::version(&call.wire, version, now);
+    if call.query.list("expand").iter().any(|part| part == "issuesstatus") {
+        extend(&mut shown, json!({"issuesStatusForFixVersion": progress(call, version)?}));
+    }
+    Ok(shown)
+}
+
+/// How many issues of a version are in each category of statuses.
+fn progress(call: &mut Call<'_, '_>, version: &Version) -> Result<Value, Error> {
+    let (mut unmapped, mut to_do, mut in_progress, mut done) = (0, 0, 0, 0);
+    let mut issues = State::issues();
+    while let Some(issue) = call.state.step(&mut issues)? {
+        if issue.fix_versions.contains(&version.id) {
+            match category(call, &issue.status)?.as_str() {
+                "new" => to_do += 1,
+                "indeterminate" => in_progress += 1,
+                "done" => done += 1,
+                _ => unmapped += 1,
+            }
+        }
+    }
+    Ok(json!({"unmapped": unmapped, "toDo": to_do, "inProgress": in_progress, "done": done}))
 }
 
 /// The same, as they are kept, in their order.
@@ -54,8 +86,7 @@ pub(super) fn find_version(call: &mut Call<'_, '_>) -> Result<Version, Error> {
 /// `GET version/{}`.
 pub(super) fn version(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let version = find_version(call)?;
-    let now = call.state.now();
-    Ok(wire::json(200, &wire::version(&call.wire, &version, now)))
+    Ok(wire::json(200, &shown(call, &version)?))
 }
 
 /// The project that a body names by `project` or `projectId`.

@@ -4,9 +4,9 @@
 use super::Root::{Accounts as O, Agile as A, Consent as C, Platform as P, Webhooks as W};
 use super::route::{Route, open, shape, to};
 use super::{
-    attachment, board, catalogue, changelog, comment, component, create, edit, filter, group, hook, issue,
-    link, oauth, participation, project, project_statuses, property, ranked, release, role, roles, search,
-    sprint, transition, user, worklog,
+    attachment, board, board_configuration, catalogue, changelog, comment, component, create, edit, filter,
+    group, hook, issue, link, oauth, participation, project, project_statuses, property, ranked, release,
+    role, roles, search, sprint, transition, user, worklog,
 };
 
 /// The table.
@@ -30,7 +30,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("agile.getAllBoards", "GET", A, "board", board::list),
     to("agile.getAllSprints", "GET", A, "board/{boardId}/sprint", sprint::list),
     to("agile.getBoard", "GET", A, "board/{boardId}", board::get),
-    shape("agile.getConfiguration", "GET", A, "board/{boardId}/configuration", board::configuration),
+    shape("agile.getConfiguration", "GET", A, "board/{boardId}/configuration", board_configuration::get),
     to("agile.getEpic", "GET", A, "epic/{epicIdOrKey}", board::epic_get),
     to("agile.getEpics", "GET", A, "board/{boardId}/epic", board::epics),
     to("agile.getIssue", "GET", A, "issue/{issueIdOrKey}", board::issue),
@@ -97,14 +97,13 @@ pub(super) const ROUTES: &[Route] = &[
     to("findGroups", "GET", P, "groups/picker", group::pick),
     to("findUsers", "GET", P, "user/search", user::search),
     to("getAllLabels", "GET", P, "label", catalogue::labels),
-    shape("getAllPermissions", "GET", P, "permissions", catalogue::permissions),
     to("getAllProjectRoles", "GET", P, "role", roles::all),
     to("getAllProjects", "GET", P, "project", project::list),
     to("getAllStatuses", "GET", P, "project/{projectIdOrKey}/statuses", project_statuses::statuses),
     to("getAllUsers", "GET", P, "users/search", user::all),
     to("getAttachment", "GET", P, "attachment/{id}", attachment::get),
     to("getAttachmentContent", "GET", P, "attachment/content/{id}", attachment::content),
-    shape("getAttachmentMeta", "GET", P, "attachment/meta", attachment::meta),
+    to("getAttachmentMeta", "GET", P, "attachment/meta", attachment::meta),
     to("getAutoComplete", "GET", P, "jql/autocompletedata", search::reference),
     to("getBulkChangelogs", "POST", P, "changelog/bulkfetch", changelog::bulk),
     to("getChangeLogs", "GET", P, "issue/{issueIdOrKey}/changelog", changelog::list),
@@ -147,7 +146,6 @@ pub(super) const ROUTES: &[Route] = &[
     to("getIssueWatchers", "GET", P, "issue/{issueIdOrKey}/watchers", participation::watchers),
     to("getIssueWorklog", "GET", P, "issue/{issueIdOrKey}/worklog", worklog::list),
     to("getMyFilters", "GET", P, "filter/my", filter::mine),
-    shape("getMyPermissions", "GET", P, "mypermissions", catalogue::my_permissions),
     to("getPriorities", "GET", P, "priority", catalogue::priorities),
     to("getPriority", "GET", P, "priority/{id}", catalogue::priority),
     to("getProject", "GET", P, "project/{projectIdOrKey}", project::get),
@@ -184,7 +182,7 @@ pub(super) const ROUTES: &[Route] = &[
     to("getUserGroups", "GET", P, "user/groups", user::groups),
     to("getUsersFromGroup", "GET", P, "group/member", group::members),
     to("getVersion", "GET", P, "version/{id}", release::version),
-    shape("getVersionRelatedIssues", "GET", P, "version/{id}/relatedIssueCounts", release::version_counts),
+    to("getVersionRelatedIssues", "GET", P, "version/{id}/relatedIssueCounts", release::version_counts),
     to("getVotes", "GET", P, "issue/{issueIdOrKey}/votes", participation::votes),
     to("getWorklog", "GET", P, "issue/{issueIdOrKey}/worklog/{id}", worklog::get),
     to("linkIssues", "POST", P, "issueLink", link::create),

@@ -107,8 +107,7 @@ pub(super) fn take(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let step = step
         .ok_or_else(|| Error::message(400, format!("Transition id '{id}' is not valid for this issue.")))?;
     let project = edit::project_of(call, &before)?;
-    let fields = edit::part(&body, "fields")?;
-    let update = edit::part(&body, "update")?;
+    let (fields, update) = edit::parts(&body)?;
     let mut after = before.clone();
     let mut refused = Refused::new();
     for (field, value) in &fields {
@@ -131,6 +130,7 @@ pub(super) fn take(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     enter(call, &mut after, &step)?;
     let after = edit::save(call, &before, after, Vec::new(), "issue_generic")?;
     edit::add(call, &after, extras)?;
+    edit::properties(call, &after, &body)?;
     Ok(wire::empty())
 }
 

@@ -84,7 +84,7 @@ pub(super) fn add_to(call: &mut Call<'_, '_>, issue: &Issue, value: &Value) -> R
         seconds,
         created: now,
         updated: now,
-        visibility: value.get("visibility").filter(|given| !given.is_null()).cloned(),
+        visibility: super::comment::visibility(call, value)?,
     };
     let adjusted = adjust(call, issue, i128::from(seconds), "reduceBy")?;
     call.state.put(&WORKLOGS, &under(&issue.id, &worklog.id), &worklog)?;
@@ -174,6 +174,9 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     }
     if let Some(started) = started(&body)? {
         worklog.started = started;
+    }
+    if body.get("visibility").is_some() {
+        worklog.visibility = super::comment::visibility(call, &body)?;
     }
     call.me().clone_into(&mut worklog.update_author);
     worklog.updated = call.state.now();

@@ -19,6 +19,8 @@ use super::show::Show;
 
 /// How many work logs an issue shows by itself.
 const WORKLOGS_SHOWN: usize = 20;
+/// The types of files that have a thumbnail.
+const PICTURES: &[&str] = &["image/gif", "image/jpeg", "image/png"];
 
 /// Documents that many issues of an answer share are read and written once.
 impl Show<'_, '_> {
@@ -168,6 +170,10 @@ impl Show<'_, '_> {
         out.pair("mimeType", &attachment.mime_type)?;
         out.pair("self", &self.wire.address(&["attachment/", &attachment.id]))?;
         out.pair("size", &attachment.size)?;
+        if PICTURES.contains(&attachment.mime_type.as_str()) {
+            let thumbnail = self.wire.address(&["attachment/thumbnail/", &attachment.id]);
+            out.pair("thumbnail", &thumbnail)?;
+        }
         out.close(b'}');
         Ok(())
     }

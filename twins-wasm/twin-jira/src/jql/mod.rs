@@ -1,5 +1,5 @@
 //! The search language: `lex` cuts a query into words with their places, `parse` builds its tree with errors worded as
-//! the service words them, `field` and `function` know what the words mean, `plan` checks a tree against the site, `values` reads what
+//! the service words them, `field`, `function` and `reserved` know what the words mean, `reference` tells clients, `plan` checks a tree against the site, `values` reads what
 //! issues hold, `source` knows which issues to look at, and `run` finds them.
 
 mod field;
@@ -7,6 +7,8 @@ mod function;
 mod lex;
 mod parse;
 mod plan;
+mod reference;
+mod reserved;
 mod run;
 mod show;
 mod source;
@@ -17,7 +19,7 @@ use crate::entities::Issue;
 use crate::errors::Error;
 use crate::state::State;
 
-pub(crate) use field::reference;
+pub(crate) use reference::reference;
 pub(crate) use run::{Search, search};
 pub(crate) use show::structure;
 pub(crate) use source::Hit;

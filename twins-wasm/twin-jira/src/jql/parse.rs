@@ -1,19 +1,16 @@
 //! Builds the tree of a query. Every error is one sentence, worded as the service words it, with line and character.
 
 mod operand;
+mod wording;
+mod words;
 
-use super::field::RESERVED_WORDS;
-use super::lex::{Fault, Kind, Token, tokens};
-use super::tree::{Clause, FieldName, Operand, Operator, Predicate, Query, Sort, Term};
+use super::lex::{Kind, Token, tokens};
+use super::tree::{Clause, FieldName, Operator, Query, Sort, Term};
+use wording::shown;
+use words::{KEYWORDS, is_direction};
 
 /// How deep brackets may be nested.
 const DEEPEST: usize = 60;
-/// The words of the language that are not reserved for later.
-const KEYWORDS: &[&str] = &["and", "or", "not", "in", "is", "was", "changed", "empty", "null", "order", "by"];
-const OPERATORS: &str =
-    "The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'.";
-const ESCAPES: &str = "The valid escape sequences are \\', \\\", \\t, \\n, \\r, \\\\, '\\ ' and \\uXXXX.";
-const NUMBERS: &str = "Numbers must be between -9,223,372,036,854,775,808 and 9,223,372,036,854,775,807.";
 
 type Parsed<T> = Result<T, String>;
 
@@ -196,14 +193,6 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn bad_field(&self, token: &Token) -> String {
-        let text = &token.text;
-        let message = format!(
-            "Expecting a field name but got '{text}'. You must surround '{text}' in quotation marks to use it as a field name."
-        );
-        self.error(&message, token.at)
-    }
-
     /// The rest of `cf[10001]`.
     fn custom_field(&mut self) -> Parsed<FieldName> {
         self.expect("[")?;
@@ -220,75 +209,6 @@ impl<'t> Parser<'t> {
         self.next += 1;
         self.expect("]")?;
         Ok(FieldName::Custom(number))
-    }
-
-    fn bad_number(&self, token: &Token) -> String {
-        self.error(&format!("'{}' is not a valid number. {NUMBERS}", token.text), token.at)
-    }
-
-    fn operator(&mut self) -> Parsed<Operator> {
-        let Some(token) = self.token()? else {
-            return Err(format!(
-                "Error in the JQL Query: Expecting operator before the end of the query. {OPERATORS}"
-            ));
-        };
-        let simple = match token.text.as_str() {
-            "=" => Some(Operator::Equals),
-            "!=" => Some(Operator::NotEquals),
-            "~" => Some(Operator::Like),
-            "!~" => Some(Operator::NotLike),
-            ">" => Some(Operator::Greater),
-            ">=" => Some(Operator::GreaterEquals),
-            "<" => Some(Operator::Less),
-            "<=" => Some(Operator::LessEquals),
-            _ => None,
-        };
-        if let Some(operator) = simple.filter(|_| token.kind == Kind::Sign) {
-            self.next += 1;
-            return Ok(operator);
-        }
-        if self.take_word("changed") {
-            return Ok(Operator::Changed);
-        }
-        if self.take_word("in") {
-            return Ok(Operator::In);
-        }
-        if self.take_word("not") {
-            self.expect_word("IN")?;
-            return Ok(Operator::NotIn);
-        }
-        if self.take_word("is") {
-            if self.is_sign("!") {
-                self.expect_word("NOT")?;
-            }
-            return Ok(if self.take_word("not") { Operator::IsNot } else { Operator::Is });
-        }
-        if self.take_word("was") {
-            let negative = self.take_word("not");
-            let list = self.take_word("in");
-            return Ok(match (negative, list) {
-                (false, false) => Operator::Was,
-                (true, false) => Operator::WasNot,
-                (false, true) => Operator::WasIn,
-                (true, true) => Operator::WasNotIn,
-            });
-        }
-        Err(self.error(&format!("Expecting operator but got '{}'. {OPERATORS}", token.text), token.at))
-    }
-
-    fn predicate(&self) -> Option<Predicate> {
-        let Some(Token { kind: Kind::Word(word), .. }) = self.peek() else { return None };
-        [
-            Predicate::After,
-            Predicate::Before,
-            Predicate::On,
-            Predicate::During,
-            Predicate::By,
-            Predicate::From,
-            Predicate::To,
-        ]
-        .into_iter()
-        .find(|predicate| word.eq_ignore_ascii_case(predicate.word()))
     }
 
     fn expect_by(&mut self) -> Parsed<()> {
@@ -349,72 +269,6 @@ impl<'t> Parser<'t> {
             }
         }
     }
-
-    fn ended(&self, wanted: &str) -> String {
-        format!("Error in the JQL Query: Expecting {wanted} before the end of the query.")
-    }
-
-    fn reject_reserved(&self, token: &Token, word: &str) -> Parsed<()> {
-        let lower = word.to_ascii_lowercase();
-        if RESERVED_WORDS.contains(&lower.as_str())
-            && !KEYWORDS.contains(&lower.as_str())
-            && !is_direction(word)
-            && !is_predicate(word)
-        {
-            return Err(self.reserved(token, word));
-        }
-        Ok(())
-    }
-
-    fn reject_reserved_operand(&self, token: &Token, word: &str) -> Parsed<()> {
-        if RESERVED_WORDS.contains(&word.to_ascii_lowercase().as_str()) {
-            return Err(self.reserved(token, word));
-        }
-        Ok(())
-    }
-
-    fn reserved(&self, token: &Token, word: &str) -> String {
-        let message = format!(
-            "'{word}' is a reserved JQL word. You must surround it in quotation marks to use it in a query."
-        );
-        self.error(&message, token.at)
-    }
-
-    fn fault(&self, fault: &Fault, at: usize) -> String {
-        let message = match fault {
-            Fault::Reserved(c) => format!(
-                "The character '{c}' is a reserved JQL character. You must enclose it in a string or use the escape '\\u{:04x}' instead.",
-                u32::from(*c)
-            ),
-            Fault::Illegal(c) => {
-                let (line, character) = self.place(at);
-                let code = u32::from(*c);
-                format!(
-                    "The character 'U+{code:04X}' on line {line} at position {character} must be escaped. Use the escape '\\u{code:04x}' instead."
-                )
-            }
-            Fault::Unfinished(text) if text.is_empty() => {
-                "The quoted string has not been completed.".to_owned()
-            }
-            Fault::Unfinished(text) => format!("The quoted string '{text}' has not been completed."),
-            Fault::Escape(sequence) => format!("'{sequence}' is an illegal JQL escape sequence. {ESCAPES}"),
-            Fault::HalfEscape => format!("The escape sequence has not been completed. {ESCAPES}"),
-        };
-        self.error(&message, at)
-    }
-
-    fn error(&self, message: &str, at: usize) -> String {
-        let (line, character) = self.place(at);
-        format!("Error in the JQL Query: {message} (line {line}, character {character})")
-    }
-
-    /// Line and character of a place, both from 1.
-    fn place(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let character = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line, character)
-    }
 }
 
 fn single(mut clauses: Vec<Clause>, join: fn(Vec<Clause>) -> Clause) -> Clause {
@@ -424,26 +278,5 @@ fn single(mut clauses: Vec<Clause>, join: fn(Vec<Clause>) -> Clause) -> Clause {
             clauses.extend(last);
             join(clauses)
         }
-    }
-}
-
-fn is_direction(word: &str) -> bool {
-    ["asc", "desc"].iter().any(|direction| word.eq_ignore_ascii_case(direction))
-}
-
-fn is_predicate(word: &str) -> bool {
-    ["after", "before", "on", "during", "by", "from", "to"]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
-}
-
-/// An operand as error messages show it.
-fn shown(operand: &Operand) -> String {
-    match operand {
-        Operand::Text(text) => format!("\"{text}\""),
-        Operand::Number(number) => format!("\"{number}\""),
-        Operand::Function(name, arguments) => format!("{name}({})", arguments.join(", ")),
-        Operand::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
-        Operand::Empty => "EMPTY".to_owned(),
     }
 }

@@ -1,20 +1,25 @@
-//! Runs a checked query: tests issues, orders them and cuts out a page.
+//! Runs a checked query: `hold`, `compare` and `text` test issues, `order` sorts what is found.
+
+mod compare;
+mod hold;
+mod order;
+mod text;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use twin_sdk::TableError;
 
 use crate::entities::{Change, Issue};
 use crate::errors::Error;
-use crate::state::{CHANGES, LINKS, PROJECTS, State, USERS, WORKLOGS};
+use crate::state::{CHANGES, State};
 
-use super::field::{Field, Nature};
-use super::plan::{self, Bound, Plan, Refused, Test, When, Word, day, split};
+use super::plan::{self, Plan, Refused, Test, When};
 use super::source::{Hit, Source};
-use super::tree::{Operator, Query};
-use super::values::{size, sizes, stays, texts};
+use super::tree::Query;
+use super::values::{stays, texts};
+use order::compare;
+use text::contains;
 
 /// What to search for.
 pub(crate) struct Search<'q> {
@@ -62,34 +67,8 @@ pub(crate) fn search(state: &mut State<'_>, search: &Search<'_>) -> Result<Vec<H
     Ok(found.into_iter().map(|(.., hit)| hit).collect())
 }
 
-/// What an issue is ordered by; none sorts last where the order ascends.
-#[derive(Debug, Clone, PartialEq)]
-enum SortKey {
-    Text(String),
-    Number(f64),
-    Key(String, u64),
-    Nothing,
-}
-
-fn compare(one: &SortKey, other: &SortKey) -> Ordering {
-    match (one, other) {
-        (SortKey::Nothing, SortKey::Nothing) => Ordering::Equal,
-        (SortKey::Nothing, _) => Ordering::Greater,
-        (_, SortKey::Nothing) => Ordering::Less,
-        (SortKey::Text(one), SortKey::Text(other)) => one.cmp(other),
-        (SortKey::Number(one), SortKey::Number(other)) => one.total_cmp(other),
-        (SortKey::Key(one, first), SortKey::Key(other, second)) => one.cmp(other).then(first.cmp(second)),
-        _ => Ordering::Equal,
-    }
-}
-
 fn number(id: &str) -> u64 {
     id.parse().unwrap_or_default()
-}
-
-fn split_key(key: &str) -> (String, u64) {
-    let (project, rest) = key.rsplit_once('-').unwrap_or((key, ""));
-    (project.to_owned(), number(rest))
 }
 
 impl Plan {
@@ -137,272 +116,32 @@ impl Plan {
                 stays.iter().any(|stay| ids.contains(&stay.value) && stay.fits(when)) != *negative
             }
             Test::Changed { field, from, to, when } => {
-                let fits = |list: &Option<Vec<Option<String>>>, side: &Option<String>| {
-                    list.as_ref().is_none_or(|list| list.contains(side))
-                };
-                let changes = state.of_issue(&CHANGES, &issue.id)?;
-                changes.iter().any(|change| {
-                    let in_time = happened(change, when);
-                    let items = change.items.iter().filter(|item| item.field == field.history_name());
-                    in_time && items.into_iter().any(|item| fits(from, &item.from) && fits(to, &item.to))
-                })
+                changed(state, issue, field.history_name(), [from, to], when)?
             }
-        })
-    }
-
-    fn holds(
-        &self,
-        state: &mut State<'_>,
-        issue: &Issue,
-        field: &Field,
-        ids: &[String],
-        empty: bool,
-        negative: bool,
-    ) -> Result<bool, TableError> {
-        let is_there = match field.nature() {
-            Nature::Words => !texts(state, issue, field)?.is_empty(),
-            Nature::Moment | Nature::Number => !sizes(state, issue, field)?.is_empty(),
-            _ => {
-                let held = self.ids(state, issue, field)?;
-                let any = held.iter().any(|id| ids.contains(id));
-                // A field without a value is not unequal to anything but EMPTY.
-                return Ok(if negative {
-                    !any && !held.is_empty()
-                } else {
-                    any || (empty && held.is_empty())
-                });
-            }
-        };
-        Ok(is_there == negative)
-    }
-
-    /// What an issue holds in a field that is compared by what it is.
-    fn ids(&self, state: &mut State<'_>, issue: &Issue, field: &Field) -> Result<Vec<String>, TableError> {
-        let one = |id: &Option<String>| id.iter().cloned().collect::<Vec<_>>();
-        Ok(match field {
-            Field::Project => vec![issue.project.clone()],
-            Field::IssueType => vec![issue.issue_type.clone()],
-            Field::Status => vec![issue.status.clone()],
-            Field::StatusCategory => self.categories.get(&issue.status).cloned().into_iter().collect(),
-            Field::Priority => one(&issue.priority),
-            Field::Resolution => one(&issue.resolution),
-            Field::Assignee => one(&issue.assignee),
-            Field::Reporter => one(&issue.reporter),
-            Field::Creator => vec![issue.creator.clone()],
-            Field::Watcher => issue.watchers.clone(),
-            Field::Voter => issue.voters.clone(),
-            Field::WorklogAuthor => {
-                state.of_issue(&WORKLOGS, &issue.id)?.into_iter().map(|worklog| worklog.author).collect()
-            }
-            Field::Labels => issue.labels.clone(),
-            Field::Component => issue.components.clone(),
-            Field::FixVersion => issue.fix_versions.clone(),
-            Field::AffectedVersion => issue.versions.clone(),
-            Field::Parent => one(&issue.parent),
-            Field::Issue => vec![issue.id.clone()],
-            Field::Sprint => issue.sprints.clone(),
-            Field::Attachments => issue.attachments.clone(),
-            Field::LinkType => {
-                let mut kinds = Vec::new();
-                for id in &issue.links {
-                    if let Some(link) = state.get(&LINKS, id)? {
-                        let side = if link.inward == issue.id { "outward" } else { "inward" };
-                        kinds.push(format!("{}/{side}", link.kind));
-                    }
-                }
-                kinds
-            }
-            Field::Custom(custom) => match issue.custom.get(&custom.id) {
-                None | Some(Value::Null) => Vec::new(),
-                Some(Value::Array(items)) => items.iter().filter_map(crate::args::scalar).collect(),
-                Some(single) => vec![crate::args::scalar(single).unwrap_or_else(|| single.to_string())],
-            },
-            _ => Vec::new(),
-        })
-    }
-
-    fn compares(
-        &self,
-        state: &mut State<'_>,
-        issue: &Issue,
-        field: &Field,
-        operator: Operator,
-        bounds: &[Bound],
-    ) -> Result<bool, TableError> {
-        if field.nature() == Nature::Ranked {
-            return self.stands(state, issue, field, operator, bounds);
-        }
-        let held = sizes(state, issue, field)?;
-        let meets = |bound: &Bound, held: f64| {
-            let (low, high) = match bound {
-                Bound::Number(number) => (*number, *number),
-                Bound::Day(ms) => {
-                    let (start, end) = day(*ms);
-                    // Only equality means the whole day; other operators mean its beginning.
-                    if operator.takes_list() || matches!(operator, Operator::Equals | Operator::NotEquals) {
-                        (size(start), size(end))
-                    } else {
-                        (size(start), size(start))
-                    }
-                }
-                Bound::Place(_) => return false,
-            };
-            match operator {
-                Operator::Greater => held > high,
-                Operator::GreaterEquals => held >= low,
-                Operator::Less => held < low,
-                Operator::LessEquals => held <= high,
-                _ => held >= low && held <= high,
-            }
-        };
-        let any = held.iter().any(|held| bounds.iter().any(|bound| meets(bound, *held)));
-        Ok(if operator.is_negative() { !held.is_empty() && !any } else { any })
-    }
-
-    /// Whether something that the field holds stands on the right side of a bound in the field's own order.
-    fn stands(
-        &self,
-        state: &mut State<'_>,
-        issue: &Issue,
-        field: &Field,
-        operator: Operator,
-        bounds: &[Bound],
-    ) -> Result<bool, TableError> {
-        for bound in bounds {
-            let Bound::Place(bound) = bound else { continue };
-            for held in self.ids(state, issue, field)? {
-                let order = match field {
-                    Field::Issue => {
-                        let Some(other) = state.issue(bound)? else { continue };
-                        let (one, other) = (split_key(&issue.key), split_key(&other.key));
-                        if one.0 != other.0 {
-                            continue;
-                        }
-                        one.1.cmp(&other.1)
-                    }
-                    _ => self.rank(field, &held).cmp(&self.rank(field, bound)),
-                };
-                let meets = match operator {
-                    Operator::Greater => order.is_gt(),
-                    Operator::GreaterEquals => order.is_ge(),
-                    Operator::Less => order.is_lt(),
-                    _ => order.is_le(),
-                };
-                if meets {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    fn rank(&self, field: &Field, id: &str) -> i64 {
-        let kind = if matches!(field, Field::Priority) { "priority" } else { "version" };
-        self.ranks.get(&format!("{kind}/{id}")).copied().unwrap_or(-1)
-    }
-
-    fn keys(&self, state: &mut State<'_>, issue: &Issue) -> Result<Vec<SortKey>, TableError> {
-        self.order.iter().map(|(field, _)| self.key(state, issue, field)).collect()
-    }
-
-    fn key(&self, state: &mut State<'_>, issue: &Issue, field: &Field) -> Result<SortKey, TableError> {
-        let text =
-            |text: Option<String>| text.map_or(SortKey::Nothing, |text| SortKey::Text(text.to_lowercase()));
-        Ok(match field {
-            Field::Issue => {
-                let (project, number) = split_key(&issue.key);
-                SortKey::Key(project, number)
-            }
-            Field::Rank => SortKey::Text(issue.rank.clone()),
-            Field::Project => text(state.get(&PROJECTS, &issue.project)?.map(|project| project.name)),
-            Field::Assignee | Field::Reporter | Field::Creator => {
-                let id = self.ids(state, issue, field)?.into_iter().next();
-                match id {
-                    Some(id) => text(state.get(&USERS, &id)?.map(|user| user.display_name)),
-                    None => SortKey::Nothing,
-                }
-            }
-            Field::Priority | Field::FixVersion | Field::AffectedVersion => {
-                match self.ids(state, issue, field)?.first() {
-                    #[expect(clippy::cast_precision_loss, reason = "ranks are small")]
-                    Some(id) => SortKey::Number(self.rank(field, id) as f64),
-                    None => SortKey::Nothing,
-                }
-            }
-            _ => match field.nature() {
-                Nature::Words => text(texts(state, issue, field)?.into_iter().next()),
-                Nature::Moment | Nature::Number => sizes(state, issue, field)?
-                    .first()
-                    .map_or(SortKey::Nothing, |size| SortKey::Number(*size)),
-                _ => match self.ids(state, issue, field)?.first() {
-                    Some(id) if id.bytes().all(|byte| byte.is_ascii_digit()) => {
-                        SortKey::Number(size(number(id)))
-                    }
-                    first => text(first.cloned()),
-                },
-            },
         })
     }
 }
 
-/// Whether all parts of a text query are found, each in any of the texts.
-fn contains(texts: &[String], wanted: &[Word]) -> bool {
-    let texts: Vec<Vec<String>> = texts.iter().map(|text| split(text)).collect();
-    wanted.iter().all(|word| {
-        texts.iter().any(|text| match word {
-            Word::Phrase(phrase) => text.windows(phrase.len()).any(|window| window == phrase.as_slice()),
-            Word::Prefix(prefix) => text.iter().any(|word| word.starts_with(prefix.as_str())),
-            Word::Pattern(pattern) => text.iter().any(|word| fits(pattern, word)),
-        })
-    })
-}
-
-/// Whether a word fits a pattern with `*` for any characters and `?` for one.
-fn fits(pattern: &str, word: &str) -> bool {
-    let word: Vec<char> = word.chars().collect();
-    // Which lengths of the word the pattern so far can end at.
-    let mut ends = vec![false; word.len() + 1];
-    if let Some(first) = ends.first_mut() {
-        *first = true;
-    }
-    for sign in pattern.chars() {
-        let mut next = vec![false; word.len() + 1];
-        let mut any_before = false;
-        for (at, slot) in next.iter_mut().enumerate() {
-            let before = at.checked_sub(1);
-            let was = |at: Option<usize>| at.and_then(|at| ends.get(at)).copied().unwrap_or(false);
-            any_before |= was(Some(at));
-            *slot = match sign {
-                '*' => any_before,
-                '?' => was(before),
-                other => was(before) && before.and_then(|at| word.get(at)) == Some(&other),
-            };
-        }
-        ends = next;
-    }
-    ends.last().copied().unwrap_or(false)
+/// Whether an issue's history has a change of a field from and to what is asked for, where anything is.
+fn changed(
+    state: &mut State<'_>,
+    issue: &Issue,
+    field: &str,
+    [from, to]: [&Option<Vec<Option<String>>>; 2],
+    when: &When,
+) -> Result<bool, TableError> {
+    let fits = |list: &Option<Vec<Option<String>>>, side: &Option<String>| {
+        list.as_ref().is_none_or(|list| list.contains(side))
+    };
+    let changes = state.of_issue(&CHANGES, &issue.id)?;
+    Ok(changes.iter().filter(|change| happened(change, when)).any(|change| {
+        let mut items = change.items.iter().filter(|item| item.field == field);
+        items.any(|item| fits(from, &item.from) && fits(to, &item.to))
+    }))
 }
 
 fn happened(change: &Change, when: &When) -> bool {
     let in_time =
         when.from.is_none_or(|from| change.created >= from) && when.to.is_none_or(|to| change.created <= to);
     in_time && when.by.as_ref().is_none_or(|by| by.contains(&change.author))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_fit_whole_words() {
-        for (pattern, word, expected) in [
-            ("gr?y", "grey", true),
-            ("gr?y", "greyer", false),
-            ("a*c", "abbc", true),
-            ("a*c", "ab", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(fits(pattern, word), expected, "{pattern} {word}");
-        }
-    }
 }

@@ -2,79 +2,17 @@
 //! are.
 
 use twin_jira::Jira;
-use twin_sdk::testing::{MemoryHost, request};
-use twin_sdk::{Duration, Entry, Error, Host, Instant, Level, Order, Range, Request, Retry, Signing, Twin};
+use twin_sdk::Twin;
+use twin_sdk::testing::{Counting, MemoryHost, request};
 
 use crate::site::FIXTURE;
-
-/// Counts what passes through to the memory below.
-struct Counting {
-    memory: MemoryHost,
-    gets: u32,
-    scanned: usize,
-}
-
-impl Host for Counting {
-    fn now(&mut self) -> Instant {
-        self.memory.now()
-    }
-
-    fn random(&mut self) -> u64 {
-        self.memory.random()
-    }
-
-    fn get(&mut self, table: &str, key: &str) -> Option<Vec<u8>> {
-        self.gets += 1;
-        self.memory.get(table, key)
-    }
-
-    fn put(&mut self, table: &str, key: &str, value: &[u8]) -> Result<bool, Error> {
-        self.memory.put(table, key, value)
-    }
-
-    fn delete(&mut self, table: &str, key: &str) -> bool {
-        self.memory.delete(table, key)
-    }
-
-    fn scan(&mut self, table: &str, range: &Range, limit: u32, order: Order) -> Vec<Entry> {
-        let entries = self.memory.scan(table, range, limit, order);
-        self.scanned += entries.len();
-        entries
-    }
-
-    fn count(&mut self, table: &str) -> u64 {
-        self.memory.count(table)
-    }
-
-    fn next_sequence(&mut self, name: &str) -> u64 {
-        self.memory.next_sequence(name)
-    }
-
-    fn emit(&mut self, request: &Request, delay: Duration, retry: &Retry) -> Result<(), Error> {
-        self.memory.emit(request, delay, retry)
-    }
-
-    fn emit_signed(
-        &mut self,
-        request: &Request,
-        delay: Duration,
-        retry: &Retry,
-        signing: &Signing,
-    ) -> Result<(), Error> {
-        self.memory.emit_signed(request, delay, retry, signing)
-    }
-
-    fn log(&mut self, level: Level, message: &str) {
-        self.memory.log(level, message);
-    }
-}
 
 /// The documents fetched by key and by scan for one successful call, with that many issues more than the demo's.
 fn cost(target: &str, more: u32) -> (u32, usize) {
     let fixture = FIXTURE.trim_end().strip_suffix('}').unwrap();
     let mut memory = MemoryHost::default();
     Jira::seed(&mut memory, "", &format!("{fixture}, \"filler\": {{\"SHOP\": {more}}}}}")).unwrap();
-    let mut host = Counting { memory, gets: 0, scanned: 0 };
+    let mut host = Counting::new(memory);
     let url = format!("https://fern.atlassian.net/rest/api/3/{target}");
     let headers = [("authorization", "Bearer ana-token")];
     let response = Jira::handle(&mut host, &request("GET", &url, &headers, ""));

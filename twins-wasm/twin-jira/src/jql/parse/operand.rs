@@ -2,7 +2,8 @@
 
 use super::super::lex::{Kind, Token};
 use super::super::tree::Operand;
-use super::{KEYWORDS, Parsed, Parser, is_predicate};
+use super::words::{KEYWORDS, is_predicate};
+use super::{Parsed, Parser};
 
 impl Parser<'_> {
     pub(super) fn operand(&mut self) -> Parsed<Operand> {
