@@ -1,8 +1,8 @@
 //! The models that the subject may ask, of which the replies are recorded.
 
-use crate::{NamedFile, Place};
 use crate::toml_table::{Reader, TomlTable};
 use crate::toml_value::{at_least, relative_path, text};
+use crate::{NamedFile, Place};
 use toml_span::value::ValueInner;
 
 /// Models by name, and what they say.
