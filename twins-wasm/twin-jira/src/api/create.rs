@@ -135,41 +135,19 @@ pub(super) fn blank(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType
     }
     let me = call.me().to_owned();
     Ok(Issue {
-        id: String::new(),
-        key: String::new(),
         project: project.id.clone(),
         issue_type: kind.id.clone(),
         status,
-        summary: String::new(),
-        description: None,
-        environment: None,
         priority: usual_priority(call.state)?.map(|priority| priority.id),
-        resolution: None,
         assignee: (project.assignee_type == "PROJECT_LEAD").then(|| project.lead.clone()),
         reporter: Some(me.clone()),
         creator: me.clone(),
-        labels: Vec::new(),
-        components: Vec::new(),
-        fix_versions: Vec::new(),
-        versions: Vec::new(),
-        parent: None,
-        children: Vec::new(),
-        due: None,
         created: now,
         updated: now,
-        resolved: None,
         category_changed: now,
-        original_estimate: None,
-        remaining_estimate: None,
-        time_spent: None,
         watchers: vec![me],
-        voters: Vec::new(),
-        attachments: Vec::new(),
-        links: Vec::new(),
-        sprints: Vec::new(),
-        rank: String::new(),
         custom,
-        archived: None,
+        ..Issue::default()
     })
 }
 
