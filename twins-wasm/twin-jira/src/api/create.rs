@@ -14,7 +14,7 @@ use crate::wire;
 
 use super::call::Call;
 use super::edit::{self, Refused};
-use super::transition;
+use super::{transition, verbs};
 
 /// How many issues one bulk request may create.
 const MOST_AT_ONCE: usize = 50;
@@ -59,7 +59,7 @@ pub(super) fn create_bulk(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 
 /// Creates one issue; the value tells how the step went that the caller asked for, if any.
 fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Issue, Option<Value>), Error> {
-    let (fields, verbs) = edit::parts(body)?;
+    let (fields, given) = edit::parts(body)?;
     let (project, kind) = place(call, &fields)?;
     let screen = screen(call, &project, &kind)?;
     let mut issue = blank(call, &project, &kind)?;
@@ -71,7 +71,7 @@ fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Iss
             refused.insert(id.clone(), input::unknown(id));
         }
     }
-    let extras = edit::update(call, &project, &mut issue, &verbs, &screen, &mut refused)?;
+    let extras = verbs::update(call, &project, &mut issue, &given, &screen, &mut refused)?;
     if issue.summary.is_empty() && !refused.contains_key("summary") {
         refused.insert("summary".to_owned(), "You must specify a summary of the issue.".to_owned());
     }
