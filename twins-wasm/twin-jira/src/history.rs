@@ -95,65 +95,70 @@ fn spaced(labels: &[String]) -> Side {
     (None, Some(labels.join(" ")))
 }
 
+/// What an issue holds in a field.
+type Pick = fn(&Issue) -> Option<&String>;
+/// How people read what it holds.
+type Name = fn(&mut State<'_>, &str) -> Result<Option<String>, TableError>;
+
+/// The fields of an issue that name something else: how the history calls each, its id, and how it is read.
+const NAMED: [(&str, &str, Pick, Name); 8] = [
+    (
+        "issuetype",
+        "issuetype",
+        |issue| Some(&issue.issue_type),
+        |state, id| Ok(state.get(&ISSUE_TYPES, id)?.map(|found| found.name)),
+    ),
+    (
+        "project",
+        "project",
+        |issue| Some(&issue.project),
+        |state, id| Ok(state.get(&PROJECTS, id)?.map(|found| found.name)),
+    ),
+    (
+        "status",
+        "status",
+        |issue| Some(&issue.status),
+        |state, id| Ok(state.get(&STATUSES, id)?.map(|found| found.name)),
+    ),
+    (
+        "priority",
+        "priority",
+        |issue| issue.priority.as_ref(),
+        |state, id| Ok(state.get(&PRIORITIES, id)?.map(|found| found.name)),
+    ),
+    (
+        "resolution",
+        "resolution",
+        |issue| issue.resolution.as_ref(),
+        |state, id| Ok(state.get(&RESOLUTIONS, id)?.map(|found| found.name)),
+    ),
+    (
+        "assignee",
+        "assignee",
+        |issue| issue.assignee.as_ref(),
+        |state, id| Ok(state.get(&USERS, id)?.map(|found| found.display_name)),
+    ),
+    (
+        "reporter",
+        "reporter",
+        |issue| issue.reporter.as_ref(),
+        |state, id| Ok(state.get(&USERS, id)?.map(|found| found.display_name)),
+    ),
+    (
+        "IssueParentAssociation",
+        "parent",
+        |issue| issue.parent.as_ref(),
+        |state, id| Ok(state.issue(id)?.map(|found| found.key)),
+    ),
+];
+
 fn named(
     state: &mut State<'_>,
     items: &mut Vec<ChangeItem>,
     before: &Issue,
     after: &Issue,
 ) -> Result<(), TableError> {
-    type Pick = fn(&Issue) -> Option<&String>;
-    type Name = fn(&mut State<'_>, &str) -> Result<Option<String>, TableError>;
-    let fields: [(&str, &str, Pick, Name); 8] = [
-        (
-            "issuetype",
-            "issuetype",
-            |issue| Some(&issue.issue_type),
-            |state, id| Ok(state.get(&ISSUE_TYPES, id)?.map(|found| found.name)),
-        ),
-        (
-            "project",
-            "project",
-            |issue| Some(&issue.project),
-            |state, id| Ok(state.get(&PROJECTS, id)?.map(|found| found.name)),
-        ),
-        (
-            "status",
-            "status",
-            |issue| Some(&issue.status),
-            |state, id| Ok(state.get(&STATUSES, id)?.map(|found| found.name)),
-        ),
-        (
-            "priority",
-            "priority",
-            |issue| issue.priority.as_ref(),
-            |state, id| Ok(state.get(&PRIORITIES, id)?.map(|found| found.name)),
-        ),
-        (
-            "resolution",
-            "resolution",
-            |issue| issue.resolution.as_ref(),
-            |state, id| Ok(state.get(&RESOLUTIONS, id)?.map(|found| found.name)),
-        ),
-        (
-            "assignee",
-            "assignee",
-            |issue| issue.assignee.as_ref(),
-            |state, id| Ok(state.get(&USERS, id)?.map(|found| found.display_name)),
-        ),
-        (
-            "reporter",
-            "reporter",
-            |issue| issue.reporter.as_ref(),
-            |state, id| Ok(state.get(&USERS, id)?.map(|found| found.display_name)),
-        ),
-        (
-            "IssueParentAssociation",
-            "parent",
-            |issue| issue.parent.as_ref(),
-            |state, id| Ok(state.issue(id)?.map(|found| found.key)),
-        ),
-    ];
-    for (field, id, pick, name) in fields {
+    for (field, id, pick, name) in NAMED {
         let (from, to) = (pick(before), pick(after));
         if from == to {
             continue;

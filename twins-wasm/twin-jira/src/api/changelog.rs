@@ -67,8 +67,22 @@ pub(super) fn bulk(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             .and_then(|start| start.parse().ok())
             .ok_or_else(|| Error::message(400, "The provided nextPageToken is not valid."))?,
     };
+    let all = changes_of(call, &names, &fields)?;
+    let logs = by_issue(call, all.iter().skip(start).take(most))?;
+    let mut answer = json!({"issueChangeLogs": logs});
+    let end = start.saturating_add(most);
+    if end < all.len()
+        && let Some(answer) = answer.as_object_mut()
+    {
+        answer.insert("nextPageToken".to_owned(), json!(binding.mint(&end.to_string())));
+    }
+    Ok(wire::json(200, &answer))
+}
+
+/// The changes of some issues in some fields, in all where none is named.
+fn changes_of(call: &mut Call<'_, '_>, names: &[String], fields: &[String]) -> Result<Vec<Change>, Error> {
     let mut all = Vec::new();
-    for name in &names {
+    for name in names {
         let Some(issue) = call.state.find_issue(name)? else { continue };
         for mut change in call.state.of_issue(&CHANGES, &issue.id)? {
             change.items.retain(|item| {
@@ -79,26 +93,24 @@ pub(super) fn bulk(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             }
         }
     }
+    Ok(all)
+}
+
+/// Changes under the issues that they are of.
+fn by_issue<'c>(
+    call: &mut Call<'_, '_>,
+    changes: impl Iterator<Item = &'c Change>,
+) -> Result<Vec<Value>, Error> {
     let mut logs: Vec<(String, Vec<Value>)> = Vec::new();
-    for change in all.iter().skip(start).take(most) {
+    for change in changes {
         let shown = shown_change(call, change)?;
         match logs.last_mut().filter(|(issue, _)| *issue == change.issue) {
             Some((_, histories)) => histories.push(shown),
             None => logs.push((change.issue.clone(), vec![shown])),
         }
     }
-    let logs: Vec<Value> = logs
-        .into_iter()
-        .map(|(issue, histories)| json!({"issueId": issue, "changeHistories": histories}))
-        .collect();
-    let mut answer = json!({"issueChangeLogs": logs});
-    let end = start.saturating_add(most);
-    if end < all.len()
-        && let Some(answer) = answer.as_object_mut()
-    {
-        answer.insert("nextPageToken".to_owned(), json!(binding.mint(&end.to_string())));
-    }
-    Ok(wire::json(200, &answer))
+    let shown = logs.into_iter();
+    Ok(shown.map(|(issue, histories)| json!({"issueId": issue, "changeHistories": histories})).collect())
 }
 
 /// The history within an issue: newest first.

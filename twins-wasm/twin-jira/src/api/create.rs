@@ -14,7 +14,7 @@ use crate::wire;
 
 use super::call::Call;
 use super::edit::{self, Refused};
-use super::transition;
+use super::{transition, verbs};
 
 /// How many issues one bulk request may create.
 const MOST_AT_ONCE: usize = 50;
@@ -59,7 +59,7 @@ pub(super) fn create_bulk(call: &mut Call<'_, '_>) -> Result<Response, Error> {
 
 /// Creates one issue; the value tells how the step went that the caller asked for, if any.
 fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Issue, Option<Value>), Error> {
-    let (fields, verbs) = edit::parts(body)?;
+    let (fields, given) = edit::parts(body)?;
     let (project, kind) = place(call, &fields)?;
     let screen = screen(call, &project, &kind)?;
     let mut issue = blank(call, &project, &kind)?;
@@ -71,7 +71,7 @@ fn create_one(call: &mut Call<'_, '_>, body: &Map<String, Value>) -> Result<(Iss
             refused.insert(id.clone(), input::unknown(id));
         }
     }
-    let extras = edit::update(call, &project, &mut issue, &verbs, &screen, &mut refused)?;
+    let extras = verbs::update(call, &project, &mut issue, &given, &screen, &mut refused)?;
     if issue.summary.is_empty() && !refused.contains_key("summary") {
         refused.insert("summary".to_owned(), "You must specify a summary of the issue.".to_owned());
     }
@@ -135,41 +135,19 @@ pub(super) fn blank(call: &mut Call<'_, '_>, project: &Project, kind: &IssueType
     }
     let me = call.me().to_owned();
     Ok(Issue {
-        id: String::new(),
-        key: String::new(),
         project: project.id.clone(),
         issue_type: kind.id.clone(),
         status,
-        summary: String::new(),
-        description: None,
-        environment: None,
         priority: usual_priority(call.state)?.map(|priority| priority.id),
-        resolution: None,
         assignee: (project.assignee_type == "PROJECT_LEAD").then(|| project.lead.clone()),
         reporter: Some(me.clone()),
         creator: me.clone(),
-        labels: Vec::new(),
-        components: Vec::new(),
-        fix_versions: Vec::new(),
-        versions: Vec::new(),
-        parent: None,
-        children: Vec::new(),
-        due: None,
         created: now,
         updated: now,
-        resolved: None,
         category_changed: now,
-        original_estimate: None,
-        remaining_estimate: None,
-        time_spent: None,
         watchers: vec![me],
-        voters: Vec::new(),
-        attachments: Vec::new(),
-        links: Vec::new(),
-        sprints: Vec::new(),
-        rank: String::new(),
         custom,
-        archived: None,
+        ..Issue::default()
     })
 }
 

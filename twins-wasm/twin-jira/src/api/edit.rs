@@ -1,4 +1,4 @@
-//! Changing an issue: `PUT issue`, the verbs of `update`, and the one way in which every change is written down.
+//! Changing an issue: `PUT issue`, and the one way in which every change is written down.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,6 @@ use twin_sdk::Response;
 use crate::args::scalar;
 use crate::entities::{ChangeItem, Issue, Project};
 use crate::errors::Error;
-use crate::fields::catalogue;
 use crate::fields::input::{self, Input, Unfit};
 use crate::fields::meta::Screens;
 use crate::state::{FIELDS, ISSUE_TYPES, PROJECTS, State};
@@ -16,17 +15,14 @@ use crate::webhooks::{self, Event};
 use crate::{history, wire};
 
 use super::call::Call;
-use super::{comment, link, worklog};
-
-/// The lists whose items an update may add and remove one by one.
-const LISTS: &[&str] = &["labels", "components", "fixVersions", "versions"];
+use super::{comment, link, verbs, worklog};
 
 /// What an update adds beside the issue's own fields.
 #[derive(Default)]
 pub(super) struct Extras {
-    comments: Vec<Value>,
-    worklogs: Vec<Value>,
-    links: Vec<Value>,
+    pub comments: Vec<Value>,
+    pub worklogs: Vec<Value>,
+    pub links: Vec<Value>,
 }
 
 /// What a body has under one of its names.
@@ -46,7 +42,7 @@ pub(super) fn edit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
     let mut refused = Refused::new();
     let project = project_of(call, &before)?;
     let screen = screen(call, &project, &before)?;
-    let (fields, verbs) = parts(&body)?;
+    let (fields, given) = parts(&body)?;
     for (id, value) in &fields {
         if id == "project" {
             stays(call, &before, value, &mut refused)?;
@@ -56,7 +52,7 @@ pub(super) fn edit(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             refused.insert(id.clone(), input::unknown(id));
         }
     }
-    let extras = update(call, &project, &mut after, &verbs, &screen, &mut refused)?;
+    let extras = verbs::update(call, &project, &mut after, &given, &screen, &mut refused)?;
     if !refused.is_empty() {
         return Err(Error::fields(refused));
     }
@@ -161,7 +157,8 @@ pub(super) fn set(
     keep(id, read, refused)
 }
 
-fn keep(id: &str, read: Result<(), Unfit>, refused: &mut Refused) -> Result<(), Error> {
+/// Puts what does not fit among the refused.
+pub(super) fn keep(id: &str, read: Result<(), Unfit>, refused: &mut Refused) -> Result<(), Error> {
     match read {
         Ok(()) => Ok(()),
         Err(Unfit::Value(message)) => {
@@ -170,119 +167,6 @@ fn keep(id: &str, read: Result<(), Unfit>, refused: &mut Refused) -> Result<(), 
         }
         Err(Unfit::Internal(error)) => Err(error),
     }
-}
-
-/// Applies the verbs of an update. What does not belong to the issue's own fields is returned.
-pub(super) fn update(
-    call: &mut Call<'_, '_>,
-    project: &Project,
-    issue: &mut Issue,
-    update: &Map<String, Value>,
-    screen: &[String],
-    refused: &mut Refused,
-) -> Result<Extras, Error> {
-    let mut extras = Extras::default();
-    for (id, operations) in update {
-        let Some(operations) = operations.as_array() else {
-            refused.insert(id.clone(), "data was not an array".to_owned());
-            continue;
-        };
-        for operation in operations {
-            let Some((verb, value)) = operation.as_object().and_then(|fields| fields.iter().next()) else {
-                refused.insert(id.clone(), "data was not an object".to_owned());
-                continue;
-            };
-            match (id.as_str(), verb.as_str()) {
-                ("comment", "add") => extras.comments.push(value.clone()),
-                ("worklog", "add") => extras.worklogs.push(value.clone()),
-                ("issuelinks", "add") => extras.links.push(value.clone()),
-                _ if !screen.iter().any(|known| known == id) => {
-                    refused.insert(id.clone(), input::unknown(id));
-                }
-                (_, "set") | ("timetracking", "edit") => set(call, project, issue, id, value, refused)?,
-                (list, "add" | "remove") if LISTS.contains(&list) => {
-                    let read = alter(call, project, issue, list, verb, value);
-                    keep(id, read, refused)?;
-                }
-                (custom, "add" | "remove") if custom.starts_with("customfield_") => {
-                    alter_custom(call, project, issue, custom, verb, value, refused)?;
-                }
-                _ => return Err(unsupported(call, id, verb)?),
-            }
-        }
-    }
-    Ok(extras)
-}
-
-/// The refusal of a verb that a field does not know.
-fn unsupported(call: &mut Call<'_, '_>, id: &str, verb: &str) -> Result<Error, Error> {
-    let (name, known) = match catalogue::system(id) {
-        Some(system) => (system.name.to_owned(), system.operations),
-        None => {
-            let field = call.state.get(&FIELDS, id)?;
-            let known = field.as_ref().map_or(&[][..], |field| field.operations());
-            (field.map_or_else(|| id.to_owned(), |field| field.name), known)
-        }
-    };
-    let message = format!(
-        "Field with id '{id}' and name '{name}' does not support operation '{verb}' Supported operation(s) are: '{}'",
-        known.join(",")
-    );
-    Ok(Error::message(400, message))
-}
-
-/// Adds or removes one item of a list.
-fn alter(
-    call: &mut Call<'_, '_>,
-    project: &Project,
-    issue: &mut Issue,
-    list: &str,
-    verb: &str,
-    value: &Value,
-) -> Result<(), Unfit> {
-    let documents = call.wire.documents();
-    let held = match list {
-        "labels" => input::label(value)?,
-        _ => Input { state: call.state, project, documents }.reference(value, list)?,
-    };
-    let items = match list {
-        "labels" => &mut issue.labels,
-        "components" => &mut issue.components,
-        "fixVersions" => &mut issue.fix_versions,
-        _ => &mut issue.versions,
-    };
-    items.retain(|item| *item != held);
-    if verb == "add" {
-        items.push(held);
-    }
-    if list == "labels" {
-        items.sort();
-    }
-    Ok(())
-}
-
-/// The same for a custom field that holds a list: the whole list is set again.
-fn alter_custom(
-    call: &mut Call<'_, '_>,
-    project: &Project,
-    issue: &mut Issue,
-    id: &str,
-    verb: &str,
-    value: &Value,
-    refused: &mut Refused,
-) -> Result<(), Error> {
-    let mut alone = issue.clone();
-    alone.custom.remove(id);
-    set(call, project, &mut alone, id, &json!([value]), refused)?;
-    let Some(Value::Array(read)) = alone.custom.get(id) else { return Ok(()) };
-    let held = issue.custom.entry(id.to_owned()).or_insert_with(|| json!([]));
-    if let Value::Array(items) = held {
-        items.retain(|item| !read.contains(item));
-        if verb == "add" {
-            items.extend(read.iter().cloned());
-        }
-    }
-    Ok(())
 }
 
 /// Adds the comments, work and links of an update.

@@ -75,6 +75,7 @@ mod transition;
 mod type_screen_schemes;
 mod ui_modifications;
 mod user;
+mod verbs;
 mod version_moves;
 mod workflow_drafts;
 mod workflow_maps;

@@ -14,6 +14,7 @@ use crate::{shapes, wire};
 use super::call::Call;
 use super::create::category;
 use super::edit::{self, Refused};
+use super::verbs;
 
 /// The steps that an issue can take from where it is.
 pub(super) fn available(call: &mut Call<'_, '_>, issue: &Issue) -> Result<Vec<Transition>, Error> {
@@ -123,7 +124,7 @@ pub(super) fn take(call: &mut Call<'_, '_>) -> Result<Response, Error> {
             refused.insert(field.clone(), required(call, field)?);
         }
     }
-    let extras = edit::update(call, &project, &mut after, &update, &step.screen, &mut refused)?;
+    let extras = verbs::update(call, &project, &mut after, &update, &step.screen, &mut refused)?;
     if !refused.is_empty() {
         return Err(Error::fields(refused));
     }

@@ -101,7 +101,7 @@ pub(super) struct FixtureProject {
     pub(super) last_number: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FixtureIssue {
     pub(super) id: Option<String>,

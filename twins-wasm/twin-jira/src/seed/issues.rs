@@ -11,16 +11,63 @@ use crate::state::{self, Doc, under};
 use super::fixture::{FixtureComment, FixtureIssue};
 use super::{Seeding, wrong};
 
+/// What the summaries of fillers are made of.
+const VERBS: &[&str] = &["Prune", "Water", "Sort", "Paint", "Count", "Label", "Move"];
+const THINGS: &[&str] = &["the roses", "the tools", "the seedlings", "the shed", "the invoices"];
+
 impl Seeding<'_> {
     pub(super) fn issue(&mut self, at: &str, given: FixtureIssue) -> Result<(), SeedError> {
-        let (key, number) =
-            given.key.rsplit_once('-').ok_or_else(|| wrong(at, "the key must be like ABC-1"))?;
-        let number: u64 = number.parse().map_err(|_| wrong(at, "the key must end with a number"))?;
-        let project = self.state.project(key)?;
-        let mut project = project.ok_or_else(|| wrong(&format!("{at}.key"), format!("no project {key}")))?;
-        if self.state.find_issue(&given.key)?.is_some() {
-            return Err(wrong(&format!("{at}.key"), format!("{} is there twice", given.key)));
+        let (mut project, number) = self.place(at, &given.key)?;
+        let mut issue = self.configured(at, &given, &project)?;
+        self.involve(at, &given, &project, &mut issue)?;
+        issue.id = match &given.id {
+            Some(id) => {
+                self.state.claim_id("issue", id)?;
+                id.clone()
+            }
+            None => self.state.next_id("issue")?,
+        };
+        issue.rank = self.state.next_rank()?;
+        issue.key = given.key;
+        issue.summary = given.summary;
+        issue.description = given.description.filter(|text| !text.is_empty()).map(Rich::Wiki);
+        issue.labels = given.labels;
+        issue.components = given.components;
+        issue.fix_versions = given.fix_versions;
+        issue.due = given.due;
+        issue.sprints = given.sprints;
+        issue.custom = given.custom;
+        if let Some(parent) = &given.parent {
+            let found = self.state.find_issue(parent)?;
+            let mut found =
+                found.ok_or_else(|| wrong(&format!("{at}.parent"), format!("no earlier issue {parent}")))?;
+            found.children.push(issue.id.clone());
+            issue.parent = Some(found.id.clone());
+            self.state.put_issue(&found)?;
         }
+        self.state.put_issue(&issue)?;
+        project.last_number = project.last_number.max(number);
+        self.state.put_project(&project)?;
+        for (index, comment) in given.comments.into_iter().enumerate() {
+            self.comment(&format!("{at}.comments[{index}]"), &issue.id, comment)?;
+        }
+        Ok(())
+    }
+
+    /// The project and the number of a key that no issue has yet.
+    fn place(&mut self, at: &str, key: &str) -> Result<(Project, u64), SeedError> {
+        let (name, number) = key.rsplit_once('-').ok_or_else(|| wrong(at, "the key must be like ABC-1"))?;
+        let number = number.parse().map_err(|_| wrong(at, "the key must end with a number"))?;
+        let project = self.state.project(name)?;
+        let project = project.ok_or_else(|| wrong(&format!("{at}.key"), format!("no project {name}")))?;
+        if self.state.find_issue(key)?.is_some() {
+            return Err(wrong(&format!("{at}.key"), format!("{key} is there twice")));
+        }
+        Ok((project, number))
+    }
+
+    /// An issue with its type, its status and priority, and when it was made.
+    fn configured(&mut self, at: &str, given: &FixtureIssue, project: &Project) -> Result<Issue, SeedError> {
         let kind =
             self.named(&format!("{at}.issue_type"), &state::ISSUE_TYPES, &given.issue_type, |kind| {
                 (&kind.id, &kind.name)
@@ -38,59 +85,42 @@ impl Seeding<'_> {
             })?),
             None => crate::fields::meta::usual_priority(&mut self.state)?.map(|priority| priority.id),
         };
-        let reporter = given.reporter.clone().unwrap_or_else(|| project.lead.clone());
-        for (name, user) in [("reporter", Some(&reporter)), ("assignee", given.assignee.as_ref())] {
+        let created = self.moment(&format!("{at}.created"), given.created.as_ref())?;
+        let mut issue = Issue {
+            project: project.id.clone(),
+            issue_type: kind,
+            priority,
+            created,
+            updated: created,
+            category_changed: created,
+            ..Issue::default()
+        };
+        if self.state.get(&state::STATUSES, &status)?.is_some_and(|status| status.category == "done") {
+            issue.resolution = self.state.usual_resolution()?;
+            issue.resolved = Some(created);
+        }
+        issue.status = status;
+        Ok(issue)
+    }
+
+    /// Sets who reported an issue and who works on it.
+    fn involve(
+        &mut self,
+        at: &str,
+        given: &FixtureIssue,
+        project: &Project,
+        issue: &mut Issue,
+    ) -> Result<(), SeedError> {
+        let reporter = given.reporter.as_ref().unwrap_or(&project.lead);
+        for (name, user) in [("reporter", Some(reporter)), ("assignee", given.assignee.as_ref())] {
             if let Some(user) = user {
                 self.known(&format!("{at}.{name}"), user)?;
             }
         }
-        let id = match &given.id {
-            Some(id) => {
-                self.state.claim_id("issue", id)?;
-                id.clone()
-            }
-            None => self.state.next_id("issue")?,
-        };
-        let created = self.moment(&format!("{at}.created"), given.created.as_ref())?;
-        let category =
-            self.state.get(&state::STATUSES, &status)?.map(|status| status.category).unwrap_or_default();
-        let is_done = category == "done";
-        let mut issue = blank(&project, &id, created);
-        issue.key.clone_from(&given.key);
-        issue.rank = self.state.next_rank()?;
-        issue.issue_type = kind;
-        issue.status = status;
-        issue.summary = given.summary;
-        issue.description = given.description.filter(|text| !text.is_empty()).map(Rich::Wiki);
-        issue.priority = priority;
         issue.watchers = vec![reporter.clone()];
-        issue.creator.clone_from(&reporter);
-        issue.reporter = Some(reporter);
-        issue.assignee = given.assignee;
-        issue.labels = given.labels;
-        issue.components = given.components;
-        issue.fix_versions = given.fix_versions;
-        issue.due = given.due;
-        issue.sprints = given.sprints;
-        issue.custom = given.custom;
-        if is_done {
-            issue.resolution = self.state.usual_resolution()?;
-            issue.resolved = Some(created);
-        }
-        if let Some(parent) = &given.parent {
-            let found = self.state.find_issue(parent)?;
-            let mut found =
-                found.ok_or_else(|| wrong(&format!("{at}.parent"), format!("no earlier issue {parent}")))?;
-            found.children.push(id.clone());
-            issue.parent = Some(found.id.clone());
-            self.state.put_issue(&found)?;
-        }
-        self.state.put_issue(&issue)?;
-        project.last_number = project.last_number.max(number);
-        self.state.put_project(&project)?;
-        for (index, comment) in given.comments.into_iter().enumerate() {
-            self.comment(&format!("{at}.comments[{index}]"), &id, comment)?;
-        }
+        issue.creator.clone_from(reporter);
+        issue.reporter = Some(reporter.clone());
+        issue.assignee.clone_from(&given.assignee);
         Ok(())
     }
 
@@ -131,8 +161,6 @@ impl Seeding<'_> {
 
     /// Plausible extra issues in any number, by project key: the same ones every time.
     pub(super) fn fill(&mut self, filler: &BTreeMap<String, u32>) -> Result<(), SeedError> {
-        const VERBS: &[&str] = &["Prune", "Water", "Sort", "Paint", "Count", "Label", "Move"];
-        const THINGS: &[&str] = &["the roses", "the tools", "the seedlings", "the shed", "the invoices"];
         for (key, count) in filler {
             let at = format!("filler.{key}");
             let Some(project) = self.state.project(key)? else {
@@ -141,79 +169,23 @@ impl Seeding<'_> {
             let kinds = self.state.all(&state::ISSUE_TYPES)?;
             let usual = kinds.iter().filter(|kind| kind.level == 0 && project.issue_types.contains(&kind.id));
             let kinds: Vec<String> = usual.map(|kind| kind.name.clone()).collect();
-            for number in 0..*count {
-                let pick = |words: &[&str]| {
-                    let at = usize::try_from(number).unwrap_or_default() % words.len().max(1);
-                    words.get(at).copied().unwrap_or_default().to_owned()
-                };
-                let kind = kinds.get(usize::try_from(number).unwrap_or_default() % kinds.len().max(1));
+            for number in 0..usize::try_from(*count).unwrap_or_default() {
                 let next = self.state.project(key)?.map_or(1, |project| project.last_number + 1);
-                self.issue(
-                    &at,
-                    FixtureIssue {
-                        id: None,
-                        key: format!("{}-{next}", project.key),
-                        issue_type: kind.cloned().unwrap_or_default(),
-                        summary: format!("{} {} {number}", pick(VERBS), pick(THINGS)),
-                        description: None,
-                        status: None,
-                        priority: None,
-                        reporter: None,
-                        assignee: None,
-                        labels: Vec::new(),
-                        components: Vec::new(),
-                        fix_versions: Vec::new(),
-                        parent: None,
-                        due: None,
-                        created: None,
-                        sprints: Vec::new(),
-                        custom: BTreeMap::new(),
-                        comments: Vec::new(),
-                    },
-                )?;
+                let kind = kinds.get(number % kinds.len().max(1));
+                let filler = FixtureIssue {
+                    key: format!("{}-{next}", project.key),
+                    issue_type: kind.cloned().unwrap_or_default(),
+                    summary: format!("{} {} {number}", pick(VERBS, number), pick(THINGS, number)),
+                    ..FixtureIssue::default()
+                };
+                self.issue(&at, filler)?;
             }
         }
         Ok(())
     }
 }
 
-/// An issue of which only place and time are known.
-fn blank(project: &Project, id: &str, created: u64) -> Issue {
-    Issue {
-        id: id.to_owned(),
-        key: String::new(),
-        project: project.id.clone(),
-        issue_type: String::new(),
-        status: String::new(),
-        summary: String::new(),
-        description: None,
-        environment: None,
-        priority: None,
-        resolution: None,
-        assignee: None,
-        reporter: None,
-        creator: String::new(),
-        labels: Vec::new(),
-        components: Vec::new(),
-        fix_versions: Vec::new(),
-        versions: Vec::new(),
-        parent: None,
-        children: Vec::new(),
-        due: None,
-        created,
-        updated: created,
-        resolved: None,
-        category_changed: created,
-        original_estimate: None,
-        remaining_estimate: None,
-        time_spent: None,
-        watchers: Vec::new(),
-        voters: Vec::new(),
-        attachments: Vec::new(),
-        links: Vec::new(),
-        sprints: Vec::new(),
-        rank: String::new(),
-        custom: BTreeMap::new(),
-        archived: None,
-    }
+/// The words of that number, from the first again after the last.
+fn pick<'w>(words: &[&'w str], number: usize) -> &'w str {
+    words.get(number % words.len().max(1)).copied().unwrap_or_default()
 }

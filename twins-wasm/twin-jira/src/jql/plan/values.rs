@@ -1,7 +1,9 @@
 //! What the values in a query name on the site.
 
+use twin_sdk::Table;
+
 use crate::fields::catalogue::Family;
-use crate::state::{COMPONENTS, ISSUE_TYPES, LINK_TYPES, PROJECTS, SPRINTS, STATUSES, USERS, VERSIONS};
+use crate::state::{COMPONENTS, Doc, ISSUE_TYPES, LINK_TYPES, PROJECTS, SPRINTS, STATUSES, USERS, VERSIONS};
 use crate::wire::CATEGORIES;
 
 use super::super::field::Field;
@@ -9,6 +11,9 @@ use super::super::function::{self, Values};
 use super::super::tree::{FieldName, Operand};
 use super::planner::Planner;
 use super::{Refused, refused};
+
+/// An id with the names that it goes by.
+type Named = (String, Vec<String>);
 
 impl Planner<'_, '_> {
     /// The ids that an operand stands for; none for EMPTY.
@@ -45,64 +50,17 @@ impl Planner<'_, '_> {
         if matches!(field, Field::Resolution) && text.eq_ignore_ascii_case("unresolved") {
             return Ok(vec![None]);
         }
-        let known: Vec<(String, Vec<String>)> = match field {
+        match field {
             Field::Labels => return Ok(vec![Some(text.to_owned())]),
+            Field::Custom(custom) if custom.family() == Family::Labels => {
+                return Ok(vec![Some(text.to_owned())]);
+            }
             Field::Issue | Field::Parent => return self.issue(name, field, text),
-            Field::Project => {
-                let projects = self.state.all(&PROJECTS)?.into_iter();
-                projects.map(|project| (project.id, vec![project.key, project.name])).collect()
-            }
-            Field::IssueType => {
-                self.state.all(&ISSUE_TYPES)?.into_iter().map(|kind| (kind.id, vec![kind.name])).collect()
-            }
-            Field::Status => {
-                self.state.all(&STATUSES)?.into_iter().map(|status| (status.id, vec![status.name])).collect()
-            }
-            Field::StatusCategory => CATEGORIES
-                .iter()
-                .map(|(key, id, _, shown)| {
-                    ((*key).to_owned(), vec![(*key).to_owned(), id.to_string(), (*shown).to_owned()])
-                })
-                .collect(),
-            Field::Priority => self
-                .state
-                .priorities()?
-                .into_iter()
-                .map(|priority| (priority.id, vec![priority.name]))
-                .collect(),
-            Field::Resolution => {
-                self.state.resolutions()?.into_iter().map(|found| (found.id, vec![found.name])).collect()
-            }
-            Field::Component => self
-                .state
-                .all(&COMPONENTS)?
-                .into_iter()
-                .map(|component| (component.id, vec![component.name]))
-                .collect(),
-            Field::FixVersion | Field::AffectedVersion => self
-                .state
-                .all(&VERSIONS)?
-                .into_iter()
-                .map(|version| (version.id, vec![version.name]))
-                .collect(),
-            Field::Sprint => {
-                self.state.all(&SPRINTS)?.into_iter().map(|sprint| (sprint.id, vec![sprint.name])).collect()
-            }
-            Field::LinkType => self.link_words(text)?,
-            Field::Custom(custom) => match custom.family() {
-                Family::Select | Family::MultiSelect => custom
-                    .options
-                    .iter()
-                    .map(|choice| (choice.id.clone(), vec![choice.value.clone()]))
-                    .collect(),
-                Family::Labels => return Ok(vec![Some(text.to_owned())]),
-                _ => self.people()?,
-            },
-            _ => self.people()?,
-        };
-        let is_named = |(id, names): &&(String, Vec<String>)| {
-            id == text || names.iter().any(|name| name.eq_ignore_ascii_case(text))
-        };
+            _ => {}
+        }
+        let known = self.known(field, text)?;
+        let is_named =
+            |(id, names): &&Named| id == text || names.iter().any(|name| name.eq_ignore_ascii_case(text));
         let found: Vec<Option<String>> =
             known.iter().filter(is_named).map(|(id, _)| Some(id.clone())).collect();
         if found.is_empty() {
@@ -111,8 +69,49 @@ impl Planner<'_, '_> {
         Ok(found)
     }
 
+    /// What a field may hold: the ids, each with its names.
+    fn known(&mut self, field: &Field, text: &str) -> Result<Vec<Named>, Refused> {
+        Ok(match field {
+            Field::Project => self.all(&PROJECTS, |project| (project.id, vec![project.key, project.name]))?,
+            Field::IssueType => self.all(&ISSUE_TYPES, |kind| (kind.id, vec![kind.name]))?,
+            Field::Status => self.all(&STATUSES, |status| (status.id, vec![status.name]))?,
+            Field::StatusCategory => CATEGORIES
+                .iter()
+                .map(|(key, id, _, shown)| {
+                    ((*key).to_owned(), vec![(*key).to_owned(), id.to_string(), (*shown).to_owned()])
+                })
+                .collect(),
+            Field::Priority => {
+                let priorities = self.state.priorities()?.into_iter();
+                priorities.map(|priority| (priority.id, vec![priority.name])).collect()
+            }
+            Field::Resolution => {
+                self.state.resolutions()?.into_iter().map(|found| (found.id, vec![found.name])).collect()
+            }
+            Field::Component => self.all(&COMPONENTS, |component| (component.id, vec![component.name]))?,
+            Field::FixVersion | Field::AffectedVersion => {
+                self.all(&VERSIONS, |version| (version.id, vec![version.name]))?
+            }
+            Field::Sprint => self.all(&SPRINTS, |sprint| (sprint.id, vec![sprint.name]))?,
+            Field::LinkType => self.link_words(text)?,
+            Field::Custom(custom) if matches!(custom.family(), Family::Select | Family::MultiSelect) => {
+                custom.options.iter().map(|choice| (choice.id.clone(), vec![choice.value.clone()])).collect()
+            }
+            _ => self.all(&USERS, |user| (user.account_id, vec![user.display_name, user.email]))?,
+        })
+    }
+
+    /// Every document of a table, as an id and its names.
+    fn all<T: Doc>(
+        &mut self,
+        table: &'static Table<T>,
+        named: impl Fn(T) -> Named,
+    ) -> Result<Vec<Named>, Refused> {
+        Ok(self.state.all(table)?.into_iter().map(named).collect())
+    }
+
     /// Both ends of each type of link, by the words of that end; by the type's name where no end has those words.
-    fn link_words(&mut self, text: &str) -> Result<Vec<(String, Vec<String>)>, Refused> {
+    fn link_words(&mut self, text: &str) -> Result<Vec<Named>, Refused> {
         let kinds = self.state.all(&LINK_TYPES)?;
         let is_end = |words: &String| words.eq_ignore_ascii_case(text);
         let by_words = kinds.iter().any(|kind| is_end(&kind.outward) || is_end(&kind.inward));
@@ -122,11 +121,6 @@ impl Planner<'_, '_> {
             [(format!("{}/outward", kind.id), vec![outward]), (format!("{}/inward", kind.id), vec![inward])]
         });
         Ok(ends.collect())
-    }
-
-    fn people(&mut self) -> Result<Vec<(String, Vec<String>)>, Refused> {
-        let users = self.state.all(&USERS)?.into_iter();
-        Ok(users.map(|user| (user.account_id, vec![user.display_name, user.email])).collect())
     }
 
     fn issue(&mut self, name: &FieldName, field: &Field, text: &str) -> Result<Vec<Option<String>>, Refused> {
