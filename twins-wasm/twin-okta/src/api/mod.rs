@@ -50,6 +50,7 @@ mod pages;
 mod policies;
 mod profiles;
 mod protection;
+mod questions;
 mod realm_assignments;
 mod resource;
 mod role_apps;
@@ -126,6 +127,7 @@ const TABLES: &[&[Operation]] = &[
     email_domains::OPERATIONS,
     emails::OPERATIONS,
     enrollments::OPERATIONS,
+    questions::OPERATIONS,
     factors::OPERATIONS,
     features::OPERATIONS,
     governance::OPERATIONS,
