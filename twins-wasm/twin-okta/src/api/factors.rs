@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use twin_sdk::{Reply, Table, seconds};
 
-use super::questions;
+use super::factor_choices::{KINDS, words};
 use super::route::{Operation, own, shape};
 use super::users::named;
 use crate::call::{Call, nothing, one};
@@ -23,7 +23,6 @@ const ONE: &str = "/api/v1/users/{userId}/factors/{factorId}";
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listFactors", "GET", "/api/v1/users/{userId}/factors", list),
     own("enrollFactor", "POST", "/api/v1/users/{userId}/factors", enrol),
-    own("listSupportedFactors", "GET", "/api/v1/users/{userId}/factors/catalog", catalogue),
     own("getFactor", "GET", ONE, read),
     own("unenrollFactor", "DELETE", ONE, remove),
     own("activateFactor", "POST", "/api/v1/users/{userId}/factors/{factorId}/lifecycle/activate", activate),
@@ -40,16 +39,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 /// Factors; the key is `USER/FACTOR`.
 pub(super) static FACTORS: Table<Document> = Table::new("factors");
-
-/// What can be enrolled: factor type, provider, and what its ids begin with.
-const KINDS: &[(&str, &str, &str)] = &[
-    ("call", "OKTA", "clf"),
-    ("email", "OKTA", "emf"),
-    ("question", "OKTA", "ufs"),
-    ("sms", "OKTA", "mbl"),
-    ("token:software:totp", "GOOGLE", "uft"),
-    ("token:software:totp", "OKTA", "ost"),
-];
 
 fn view(call: &Call<'_, '_>, user: &str, factor: &Document) -> Value {
     let person = call.href(&format!("/api/v1/users/{user}"));
@@ -143,12 +132,12 @@ fn profile_of(user: &Document, kind: &str, wanted: &Document) -> Result<Document
         }
         "question" => {
             let question = text(wanted, "question");
-            let words = questions::words(question)
-                .ok_or_else(|| Error::field("question", "The question is not supported"))?;
+            let asked =
+                words(question).ok_or_else(|| Error::field("question", "The question is not supported"))?;
             if text(wanted, "answer").chars().count() < 4 {
                 return Err(Error::field("answer", "The answer must be at least 4 characters in length"));
             }
-            Ok(document(json!({"question": question, "questionText": words})))
+            Ok(document(json!({"question": question, "questionText": asked})))
         }
         _ => Ok(document(json!({"credentialId": text_at(user, "profile", "/login")}))),
     }
@@ -305,30 +294,6 @@ fn reset(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let targets = vec![Target::user(&user)];
     call.state.log(&Event::success("user.mfa.factor.reset_all", "Reset all factors for user", targets))?;
     one(200, &json!({}))
-}
-
-fn catalogue(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    let user = named(call)?;
-    let enrolled = of(call.state, text(&user, "id"))?;
-    let at = call.href(&format!("/api/v1/users/{}/factors", text(&user, "id")));
-    let views: Vec<_> = KINDS
-        .iter()
-        .map(|(kind, provider, _)| {
-            let mut links = document(json!({"enroll": wire::hinted(&at, &["POST"])}));
-            if *kind == "question" {
-                set(&mut links, "questions", wire::hinted(&format!("{at}/questions"), &["GET"]));
-            }
-            let has = enrolled
-                .iter()
-                .any(|factor| text(factor, "factorType") == *kind && text(factor, "provider") == *provider);
-            json!({
-                "factorType": kind, "provider": provider, "vendorName": provider, "enrollment": "OPTIONAL",
-                "status": if has { "ACTIVE" } else { "NOT_SETUP" },
-                "_links": links,
-            })
-        })
-        .collect();
-    Ok(Reply::json(200, &views)?)
 }
 
 /// The id that stands for a step of a transaction.

@@ -25,6 +25,7 @@ mod domains;
 mod email_domains;
 mod emails;
 mod enrollments;
+mod factor_choices;
 mod factors;
 mod features;
 mod governance;
@@ -50,7 +51,6 @@ mod pages;
 mod policies;
 mod profiles;
 mod protection;
-mod questions;
 mod realm_assignments;
 mod resource;
 mod role_apps;
@@ -127,7 +127,7 @@ const TABLES: &[&[Operation]] = &[
     email_domains::OPERATIONS,
     emails::OPERATIONS,
     enrollments::OPERATIONS,
-    questions::OPERATIONS,
+    factor_choices::OPERATIONS,
     factors::OPERATIONS,
     features::OPERATIONS,
     governance::OPERATIONS,

@@ -1,15 +1,30 @@
-//! `/api/v1/users/{}/factors/questions`: what a person may be asked as a second factor.
+//! `/api/v1/users/{}/factors/catalog` and `/questions`: what a person may enrol as a second factor.
 
 use serde_json::json;
 use twin_sdk::Reply;
 
+use super::factors;
 use super::route::{Operation, own};
 use super::users::named;
 use crate::call::Call;
+use crate::documents::{document, set, text};
 use crate::errors::Error;
+use crate::wire;
 
-pub(super) const OPERATIONS: &[Operation] =
-    &[own("listSupportedSecurityQuestions", "GET", "/api/v1/users/{userId}/factors/questions", list)];
+pub(super) const OPERATIONS: &[Operation] = &[
+    own("listSupportedFactors", "GET", "/api/v1/users/{userId}/factors/catalog", catalogue),
+    own("listSupportedSecurityQuestions", "GET", "/api/v1/users/{userId}/factors/questions", questions),
+];
+
+/// What can be enrolled: factor type, provider, and what its ids begin with.
+pub(super) const KINDS: &[(&str, &str, &str)] = &[
+    ("call", "OKTA", "clf"),
+    ("email", "OKTA", "emf"),
+    ("question", "OKTA", "ufs"),
+    ("sms", "OKTA", "mbl"),
+    ("token:software:totp", "GOOGLE", "uft"),
+    ("token:software:totp", "OKTA", "ost"),
+];
 
 /// Every question of the service, by its key and in its order.
 const QUESTIONS: &[(&str, &str)] = &[
@@ -40,9 +55,33 @@ pub(super) fn words(key: &str) -> Option<&'static str> {
     QUESTIONS.iter().find(|(known, _)| *known == key).map(|(_, words)| *words)
 }
 
-fn list(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+fn questions(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     named(call)?;
     let views: Vec<_> =
         QUESTIONS.iter().map(|(key, words)| json!({"question": key, "questionText": words})).collect();
+    Ok(Reply::json(200, &views)?)
+}
+
+fn catalogue(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
+    let user = named(call)?;
+    let enrolled = factors::of(call.state, text(&user, "id"))?;
+    let at = call.href(&format!("/api/v1/users/{}/factors", text(&user, "id")));
+    let views: Vec<_> = KINDS
+        .iter()
+        .map(|(kind, provider, _)| {
+            let mut links = document(json!({"enroll": wire::hinted(&at, &["POST"])}));
+            if *kind == "question" {
+                set(&mut links, "questions", wire::hinted(&format!("{at}/questions"), &["GET"]));
+            }
+            let has = enrolled
+                .iter()
+                .any(|factor| text(factor, "factorType") == *kind && text(factor, "provider") == *provider);
+            json!({
+                "factorType": kind, "provider": provider, "vendorName": provider, "enrollment": "OPTIONAL",
+                "status": if has { "ACTIVE" } else { "NOT_SETUP" },
+                "_links": links,
+            })
+        })
+        .collect();
     Ok(Reply::json(200, &views)?)
 }
