@@ -6,8 +6,21 @@ use super::apps::CATALOGUE;
 use super::resource::require_text;
 use crate::call::Call;
 use crate::documents::{Document, change, default, document, fill, object, set, text, text_at};
-use crate::errors::Error;
+use crate::errors::{Code, Error};
 use crate::keys;
+
+/// Every way into an application. The service cannot read a body that names another.
+const SIGN_ON_MODES: &[&str] = &[
+    "AUTO_LOGIN",
+    "BASIC_AUTH",
+    "BOOKMARK",
+    "BROWSER_PLUGIN",
+    "OPENID_CONNECT",
+    "SAML_1_1",
+    "SAML_2_0",
+    "SECURE_PASSWORD_STORE",
+    "WS_FEDERATION",
+];
 
 /// A new application of a body, checked, with everything that the service fills in.
 pub(crate) fn build(
@@ -37,6 +50,9 @@ pub(super) fn checked(call: &mut Call<'_, '_>, mut app: Document) -> Result<Docu
     });
     require_text(&app, "label")?;
     let mode = text(&app, "signOnMode").to_owned();
+    if !mode.is_empty() && !SIGN_ON_MODES.contains(&&*mode) {
+        return Err(Code::Malformed.into());
+    }
     let name = match text(&app, "name") {
         "" => own_name(call, &app, &mode)?,
         name => name.to_owned(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use twin_sdk::{Reply, Table, seconds};
 
+use super::factor_choices::{KINDS, words};
 use super::route::{Operation, own, shape};
 use super::users::named;
 use crate::call::{Call, nothing, one};
@@ -22,8 +23,6 @@ const ONE: &str = "/api/v1/users/{userId}/factors/{factorId}";
 pub(super) const OPERATIONS: &[Operation] = &[
     own("listFactors", "GET", "/api/v1/users/{userId}/factors", list),
     own("enrollFactor", "POST", "/api/v1/users/{userId}/factors", enrol),
-    own("listSupportedFactors", "GET", "/api/v1/users/{userId}/factors/catalog", catalogue),
-    own("listSupportedSecurityQuestions", "GET", "/api/v1/users/{userId}/factors/questions", questions),
     own("getFactor", "GET", ONE, read),
     own("unenrollFactor", "DELETE", ONE, remove),
     own("activateFactor", "POST", "/api/v1/users/{userId}/factors/{factorId}/lifecycle/activate", activate),
@@ -41,22 +40,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
 /// Factors; the key is `USER/FACTOR`.
 pub(super) static FACTORS: Table<Document> = Table::new("factors");
 
-/// What can be enrolled: factor type, provider, and what its ids begin with.
-const KINDS: &[(&str, &str, &str)] = &[
-    ("call", "OKTA", "clf"),
-    ("email", "OKTA", "emf"),
-    ("question", "OKTA", "ufs"),
-    ("sms", "OKTA", "mbl"),
-    ("token:software:totp", "GOOGLE", "uft"),
-    ("token:software:totp", "OKTA", "ost"),
-];
-const QUESTIONS: &[(&str, &str)] = &[
-    ("disliked_food", "What is the food you least liked as a child?"),
-    ("name_of_first_plush_toy", "What is the name of your first stuffed animal?"),
-    ("first_award", "What did you earn your first medal or award for?"),
-    ("first_thing_cooked", "What is the first thing you learned to cook?"),
-];
-
 fn view(call: &Call<'_, '_>, user: &str, factor: &Document) -> Value {
     let person = call.href(&format!("/api/v1/users/{user}"));
     let at = format!("{person}/factors/{}", text(factor, "id"));
@@ -67,7 +50,9 @@ fn view(call: &Call<'_, '_>, user: &str, factor: &Document) -> Value {
         "self": wire::hinted(&at, allow),
         "user": wire::hinted(&person, &["GET"]),
     }));
-    if is_active {
+    if kind == "question" {
+        set(&mut links, "questions", wire::hinted(&format!("{person}/factors/questions"), &["GET"]));
+    } else if is_active {
         set(&mut links, "verify", wire::hinted(&format!("{at}/verify"), &["POST"]));
     } else {
         set(&mut links, "activate", wire::hinted(&format!("{at}/lifecycle/activate"), &["POST"]));
@@ -77,7 +62,11 @@ fn view(call: &Call<'_, '_>, user: &str, factor: &Document) -> Value {
             set(&mut links, "resend", resend);
         }
     }
-    wire::linked(factor, Value::Object(links))
+    let mut view = wire::linked(factor, Value::Object(links));
+    if let (Some(activation), Value::Object(view)) = (factor.get("_activation"), &mut view) {
+        set(view, "_embedded", json!({"activation": activation}));
+    }
+    view
 }
 
 /// The factors of a user.
@@ -143,13 +132,12 @@ fn profile_of(user: &Document, kind: &str, wanted: &Document) -> Result<Document
         }
         "question" => {
             let question = text(wanted, "question");
-            let known = QUESTIONS.iter().find(|(name, _)| *name == question);
-            let (name, words) =
-                known.ok_or_else(|| Error::field("question", "The question is not supported"))?;
+            let asked =
+                words(question).ok_or_else(|| Error::field("question", "The question is not supported"))?;
             if text(wanted, "answer").chars().count() < 4 {
                 return Err(Error::field("answer", "The answer must be at least 4 characters in length"));
             }
-            Ok(document(json!({"question": name, "questionText": words})))
+            Ok(document(json!({"question": question, "questionText": asked})))
         }
         _ => Ok(document(json!({"credentialId": text_at(user, "profile", "/login")}))),
     }
@@ -171,10 +159,10 @@ fn prepare(
             let bytes: Vec<u8> = (0..10).map(|_| byte(call.state.host.random())).collect();
             let secret = BASE32_NOPAD.encode(&bytes);
             set(factor, "_secret", secret.clone());
-            let activation = json!({"activation": {
-                "timeStep": 30, "sharedSecret": secret, "encoding": "base32", "keyLength": 6,
-            }});
-            set(factor, "_embedded", activation);
+            let length = secret.len();
+            let activation =
+                json!({"timeStep": 30, "sharedSecret": secret, "encoding": "base32", "keyLength": length});
+            set(factor, "_activation", activation);
         }
         _ => send_code(call.state, factor),
     }
@@ -217,7 +205,7 @@ fn activate(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         ));
     }
     set(&mut factor, "status", "ACTIVE");
-    factor.remove("_embedded");
+    factor.remove("_activation");
     let now = call.state.stamp();
     set(&mut factor, "lastUpdated", now);
     call.state.put(&FACTORS, &key, &factor)?;
@@ -256,7 +244,7 @@ fn totp(secret: &str, step: u64) -> Option<String> {
 
 /// Without a code a message goes out; with one it is checked.
 fn verify(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    let (_, key, mut factor) = find(call)?;
+    let (user, key, mut factor) = find(call)?;
     let body = call.optional_body()?;
     if text(&factor, "status") != "ACTIVE" {
         return Err(Code::StateNotAllowed.into());
@@ -266,7 +254,17 @@ fn verify(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
         send_code(call.state, &mut factor);
         call.state.put(&FACTORS, &key, &factor)?;
         let expires = times::stamp(call.state.now().saturating_add(times::seconds(300)));
-        return one(200, &json!({"factorResult": "CHALLENGE", "expiresAt": expires}));
+        let at = call.href(&format!("/api/v1/users/{}/factors/{}", text(&user, "id"), text(&factor, "id")));
+        return one(
+            200,
+            &json!({
+                "factorResult": "CHALLENGE", "expiresAt": expires, "profile": factor.get("profile"),
+                "_links": {
+                    "verify": wire::hinted(&format!("{at}/verify"), &["POST"]),
+                    "factor": wire::hinted(&at, &["GET"]),
+                },
+            }),
+        );
     }
     if !proves(call.state, &factor, &body) {
         return Err(Error::Explained(
@@ -296,33 +294,6 @@ fn reset(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let targets = vec![Target::user(&user)];
     call.state.log(&Event::success("user.mfa.factor.reset_all", "Reset all factors for user", targets))?;
     one(200, &json!({}))
-}
-
-fn catalogue(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    let user = named(call)?;
-    let enrolled = of(call.state, text(&user, "id"))?;
-    let at = call.href(&format!("/api/v1/users/{}/factors", text(&user, "id")));
-    let views: Vec<_> = KINDS
-        .iter()
-        .map(|(kind, provider, _)| {
-            let has = enrolled
-                .iter()
-                .any(|factor| text(factor, "factorType") == *kind && text(factor, "provider") == *provider);
-            json!({
-                "factorType": kind, "provider": provider, "vendorName": provider, "enrollment": "OPTIONAL",
-                "status": if has { "ACTIVE" } else { "NOT_SETUP" },
-                "_links": {"enroll": wire::hinted(&at, &["POST"])},
-            })
-        })
-        .collect();
-    Ok(Reply::json(200, &views)?)
-}
-
-fn questions(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
-    named(call)?;
-    let views: Vec<_> =
-        QUESTIONS.iter().map(|(name, words)| json!({"question": name, "questionText": words})).collect();
-    Ok(Reply::json(200, &views)?)
 }
 
 /// The id that stands for a step of a transaction.

@@ -25,6 +25,7 @@ mod domains;
 mod email_domains;
 mod emails;
 mod enrollments;
+mod factor_choices;
 mod factors;
 mod features;
 mod governance;
@@ -126,6 +127,7 @@ const TABLES: &[&[Operation]] = &[
     email_domains::OPERATIONS,
     emails::OPERATIONS,
     enrollments::OPERATIONS,
+    factor_choices::OPERATIONS,
     factors::OPERATIONS,
     features::OPERATIONS,
     governance::OPERATIONS,

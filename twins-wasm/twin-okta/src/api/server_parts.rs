@@ -7,7 +7,7 @@ use super::resource::{Action, Lifecycle, PLAIN, Resource, Stamps, own_and_lifecy
 use super::route::{Operation, of};
 use super::servers::{LONG, SERVERS};
 use crate::call::Call;
-use crate::documents::{Document, default, document, fill, set, strings};
+use crate::documents::{Document, default, document, fill, set, strings, text};
 use crate::errors::Error;
 use crate::state::State;
 use crate::wire;
@@ -148,11 +148,12 @@ pub(crate) static SCOPES: Resource = Resource {
     created: 201,
     stamps: Stamps::Absent,
     lengths: LONG,
-    make: |_, scope, old| {
+    make: |call, scope, old| {
         let name = require_text(scope, "name")?;
         if name.contains(char::is_whitespace) || name.starts_with("okta") {
             return Err(Error::field("name", "Scope name must not contain whitespaces, or start with okta"));
         }
+        new_scope_name(call, &name, old)?;
         let system = old.and_then(|old| old.get("system").cloned()).unwrap_or(json!(false));
         set(scope, "system", system);
         default(scope, "description", Value::Null);
@@ -174,14 +175,15 @@ pub(crate) static CLAIMS: Resource = Resource {
     created: 201,
     stamps: Stamps::Absent,
     lengths: LONG,
-    make: |_, claim, _| {
+    make: |_, claim, old| {
         require_text(claim, "name")?;
+        let system = old.and_then(|old| old.get("system").cloned()).unwrap_or(json!(false));
         default(claim, "status", "ACTIVE");
         default(claim, "claimType", "RESOURCE");
         default(claim, "valueType", "EXPRESSION");
         default(claim, "conditions", json!({"scopes": []}));
         default(claim, "alwaysIncludeInToken", true);
-        set(claim, "system", false);
+        set(claim, "system", system);
         Ok(())
     },
     may_delete: not_system,
@@ -266,6 +268,20 @@ fn order_grants(conditions: &mut Value) {
     if let Some(Value::Array(grants)) = conditions.pointer_mut("/grantTypes/include") {
         grants.sort_by_key(place);
     }
+}
+
+/// A server has one scope of a name.
+fn new_scope_name(call: &mut Call<'_, '_>, name: &str, old: Option<&Document>) -> Result<(), Error> {
+    let server = SCOPES.above(call)?;
+    let others = call.state.all(&SCOPES.table, &format!("{server}/"))?;
+    let own = old.map(|old| text(old, "id"));
+    if others.iter().any(|(_, other)| text(other, "name") == name && own != Some(text(other, "id"))) {
+        return Err(Error::field(
+            "name",
+            "An object with this field already exists in the current organization",
+        ));
+    }
+    Ok(())
 }
 
 fn not_system(document: &Document) -> Result<(), Error> {
