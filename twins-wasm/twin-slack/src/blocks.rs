@@ -11,6 +11,7 @@ const MOST: usize = 50;
 /// The blocks that a message may have, each with the fields of which it needs every one.
 const KINDS: &[(&str, &[&str])] = &[
     ("actions", &["elements"]),
+    ("call", &["call_id"]),
     ("context", &["elements"]),
     ("context_actions", &["elements"]),
     ("divider", &[]),

@@ -35,6 +35,8 @@ pub(crate) enum Code {
     BadTimestamp,
     /// The file has no title.
     BadTitle,
+    /// Somebody takes part already, or does not.
+    BadUsers,
     /// No such bot.
     BotNotFound,
     /// Only a bot may do that.
@@ -105,6 +107,8 @@ pub(crate) enum Code {
     HandleAlreadyExists,
     /// The view has changed since.
     HashConflict,
+    /// The call has ended.
+    InactiveCall,
     /// It was not asked by POST.
     InsecureRequest,
     /// The service broke.
@@ -125,6 +129,8 @@ pub(crate) enum Code {
     InvalidBlocksFormat,
     /// Bookmarks are links.
     InvalidBookmarkType,
+    /// The app has no such call.
+    InvalidCallId,
     /// No such channel, or none to share a file in.
     InvalidChannel,
     /// One of the channels is none.
@@ -134,6 +140,8 @@ pub(crate) enum Code {
     /// The code was never given, or is too old.
     #[expect(clippy::enum_variant_names, reason = "the service calls it so")]
     InvalidCode,
+    /// The maker of the call is nobody.
+    InvalidCreatedBy,
     /// The cursor is garbled or belongs to another query.
     InvalidCursor,
     /// No such emoji.
@@ -178,6 +186,8 @@ pub(crate) enum Code {
     InvalidRefreshToken,
     /// No such message waits.
     InvalidScheduledMessageId,
+    /// The call's begin is no time.
+    InvalidStartTime,
     /// `thread_ts` is no timestamp.
     InvalidThreadTs,
     /// The moment is no number of seconds.
@@ -254,6 +264,8 @@ pub(crate) enum Code {
     NoUsersProvided,
     /// Only an administrator may change others.
     NotAdmin,
+    /// Only an agent may do that outside of a thread.
+    NotAgentApp,
     /// Tokens of this kind may not call the method.
     NotAllowedTokenType,
     /// The channel is not archived.

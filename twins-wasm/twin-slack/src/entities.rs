@@ -2,6 +2,7 @@
 //! not set is left out of a document, so that old and new documents read alike.
 
 mod app;
+mod assistant;
 mod file;
 mod items;
 mod message;
@@ -10,6 +11,7 @@ mod user;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use app::{App, Code as OauthCode, Command, Envelope, Refresh, Ticket, Trigger, Webhook};
+pub(crate) use assistant::{AssistantThread, Participant, Prompt, VoiceCall};
 pub(crate) use file::{Completion, Contents, File, Share, Upcoming, Upload};
 pub(crate) use items::{Bookmark, Group, Pin, ReadMark, Reminder, Scheduled, Star, View};
 pub(crate) use message::{BotProfile, Edited, Message, Reaction, THREAD_BROADCAST};

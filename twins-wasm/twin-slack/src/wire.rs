@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use twin_sdk::{Binding, Reply};
 
 use crate::caller::Caller;
-use crate::entities::Message;
+use crate::entities::{Message, VoiceCall};
 use crate::errors::Error;
 
 pub(crate) use conversation::{Conversation, View, conversation, other_side};
@@ -73,4 +73,14 @@ pub(crate) fn message(mut message: Message, caller: &Caller) -> Message {
 /// A message where it is an item among others: an app's own data stays out.
 pub(crate) fn item(message: Message, caller: &Caller) -> Message {
     Message { metadata: None, ..self::message(message, caller) }
+}
+
+/// A call as the service shows it: nothing of who made it and for which app.
+pub(crate) fn voice_call(call: &VoiceCall) -> Result<Value, serde_json::Error> {
+    let mut shown = serde_json::to_value(call)?;
+    if let Some(fields) = shown.as_object_mut() {
+        fields.remove("created_by");
+        fields.remove("app_id");
+    }
+    Ok(shown)
 }

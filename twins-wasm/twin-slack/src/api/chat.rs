@@ -39,6 +39,7 @@ pub(super) fn post_message(call: &mut Call<'_, '_>) -> Result<Reply, Error> {
     let message = content.into_message(costume, mrkdwn);
     let place = Place { channel: &channel, parent, broadcast };
     let posted = call.state.post(place, &call.caller.user, message)?;
+    call.clear_status(&channel, &posted)?;
     call.state.announce_message(&channel, &posted)?;
     let message = call.with_root(&channel, wire::message(posted, call.caller))?;
     wire::ok(&Answer { channel: channel.id, ts: message.ts.clone(), message })

@@ -7,9 +7,9 @@ use crate::errors::Error;
 
 use super::limits::Tier::{self, Four, One, Posting, Special, Three, Two};
 use super::{
-    Call, Open, apps, auth, bookmarks, bots, chat, client, conversations, dnd, ephemeral, files, history,
-    oauth, pins, profile, reactions, reminders, scheduled, search, socket, stars, team, unfurl, usergroups,
-    users, views,
+    Call, Open, apps, assistant, auth, bookmarks, bots, calls, chat, client, conversations, dnd, ephemeral,
+    files, history, oauth, pins, profile, reactions, reminders, scheduled, search, socket, stars, team,
+    unfurl, usergroups, users, views,
 };
 
 /// A method that the twin answers.
@@ -110,6 +110,9 @@ pub(crate) const METHODS: &[Method] = &[
     row("apps.manifest.update", POST, One, JSON, &["app_configurations:write"], People(apps::update_manifest)),
     row("apps.manifest.validate", POST, Three, JSON, &["app_configurations:write"], People(apps::validate_manifest)),
     row("apps.uninstall", POST, One, FORM, &[], Any(oauth::uninstall)),
+    row("assistant.threads.setStatus", POST, Special, JSON, &["chat:write"], Any(assistant::set_status)),
+    row("assistant.threads.setSuggestedPrompts", POST, Four, JSON, &["assistant:write"], Any(assistant::set_suggested_prompts)),
+    row("assistant.threads.setTitle", POST, Four, JSON, &["assistant:write"], Any(assistant::set_title)),
     row("auth.revoke", GET, Three, FORM, &[], Any(auth::revoke)),
     row("auth.teams.list", POST, Two, FORM, &[], Any(auth::teams)),
     row("auth.test", POST, Special, JSON, &[], Any(auth::test)),
@@ -118,6 +121,12 @@ pub(crate) const METHODS: &[Method] = &[
     row("bookmarks.list", POST, Three, JSON, &["bookmarks:read"], Any(bookmarks::list)),
     row("bookmarks.remove", POST, Two, JSON, &["bookmarks:write"], Any(bookmarks::remove)),
     row("bots.info", GET, Three, FORM, &["users:read"], Any(bots::info)),
+    row("calls.add", POST, Three, JSON, &["calls:write"], Any(calls::add)),
+    row("calls.end", POST, Three, JSON, &["calls:write"], Any(calls::end)),
+    row("calls.info", POST, Three, JSON, &["calls:read"], Any(calls::info)),
+    row("calls.participants.add", POST, Three, JSON, &["calls:write"], Any(calls::add_participants)),
+    row("calls.participants.remove", POST, Three, JSON, &["calls:write"], Any(calls::remove_participants)),
+    row("calls.update", POST, Three, JSON, &["calls:write"], Any(calls::update)),
     row("chat.delete", POST, Three, JSON, &["chat:write"], Any(chat::delete)),
     row("chat.deleteScheduledMessage", POST, Three, JSON, &["chat:write"], Any(scheduled::delete)),
     row("chat.getPermalink", GET, Special, FORM, &[], Any(chat::get_permalink)),

@@ -2,9 +2,11 @@
 
 mod access;
 mod apps;
+mod assistant;
 mod auth;
 mod bookmarks;
 mod bots;
+mod calls;
 mod chat;
 mod client;
 mod content;

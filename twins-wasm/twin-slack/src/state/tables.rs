@@ -3,9 +3,9 @@
 use twin_sdk::{Flowing, Table};
 
 use crate::entities::{
-    App, Bookmark, Channel, Contents, Envelope, File, Group, Limit, Membership, Message, OauthCode, Pin,
-    ReadMark, Refresh, Reminder, Scheduled, Star, Team, Ticket, Token, Trigger, Upcoming, Upload, User,
-    UserAddress, View, Webhook,
+    App, AssistantThread, Bookmark, Channel, Contents, Envelope, File, Group, Limit, Membership, Message,
+    OauthCode, Pin, ReadMark, Refresh, Reminder, Scheduled, Star, Team, Ticket, Token, Trigger, Upcoming,
+    Upload, User, UserAddress, View, VoiceCall, Webhook,
 };
 
 macro_rules! tables {
@@ -21,7 +21,9 @@ tables! {
     // The part of a member's document by which a search finds it.
     ADDRESSES: UserAddress = "users";
     APPS: App = "apps";
+    ASSISTANT_THREADS: AssistantThread = "assistant_threads";
     BOOKMARKS: Bookmark = "bookmarks";
+    CALLS: VoiceCall = "calls";
     CHANNELS: Channel = "channels";
     CODES: OauthCode = "codes";
     CONTENTS: Contents = "contents";

@@ -6,6 +6,7 @@
     reason = "the lints spare test functions and not the functions that these share"
 )]
 
+mod assistant;
 mod cases;
 mod cost;
 mod events;

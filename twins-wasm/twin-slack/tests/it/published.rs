@@ -26,8 +26,11 @@ const COMMON: &[&str] = &[
 const SCOPES: &[&str] = &[
     "app_configurations:read",
     "app_configurations:write",
+    "assistant:write",
     "bookmarks:read",
     "bookmarks:write",
+    "calls:read",
+    "calls:write",
     "channels:history",
     "channels:join",
     "channels:manage",
