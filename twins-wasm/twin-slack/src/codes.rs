@@ -1,5 +1,4 @@
-//! The codes that this twin answers with. Which method answers with which is told by its page under
-//! docs.slack.dev/reference/methods.
+//! The codes that this twin answers with; docs.slack.dev/reference/methods tells which method has which.
 
 use serde::Serialize;
 
