@@ -68,6 +68,17 @@ fn events_are_kept_of_the_trials_that_do_not_satisfy() {
 }
 
 #[test]
+fn threads_are_as_many_as_a_machine_can_have() {
+    let place = Place::new();
+    suite::write(&place, "polite", "hostile-agent", 1, &["answer"]);
+    for threads in ["0", "1025", "99999999999999", "-1", "two"] {
+        let said = place.run(&["run", "polite", &format!("--threads={threads}")]);
+        assert_eq!(said.code, 2, "{threads}: {}", said.stderr);
+        assert!(said.stderr.contains("a whole number from 1 to 1024"), "{threads}: {}", said.stderr);
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_breaks_nothing() {
     let place = Place::new();
     suite::write(&place, "polite", "hostile-agent", 1, &["answer"]);
