@@ -191,6 +191,13 @@ fn what_is_no_file_is_told_and_not_waited_for() {
 }
 
 #[test]
+fn no_more_threads_begin_than_there_are_trials() {
+    let suite = suite("listening-agent", "");
+    scenario(suite.path(), "case", "[]", &format!("{TWIN}seeds = {{ n = 3 }}\n"), &[]);
+    assert_eq!(run_all(&plan(suite.path()), usize::MAX).len(), 3);
+}
+
+#[test]
 fn strict_bounds_of_the_population_need_scenarios_of_one_weight() {
     let suite = suite("listening-agent", "[gate]\nestimand = \"population_strict\"\nthreshold = 0.5\n");
     let text = std::fs::read_to_string(suite.path().join("suite.toml")).unwrap();
