@@ -20,6 +20,9 @@ const LARGEST_FOLDER: u64 = MEMORY_BYTES;
 /// Most files and folders in one.
 const MOST_FILES: usize = 10_000;
 
+/// What stands where a file ought to.
+const NO_FILE: &str = "is no file, or a link that leads nowhere or out of its folder";
+
 /// An open folder, with the name that the user knows it by.
 pub(crate) struct Folder {
     dir: Arc<Dir>,
@@ -115,8 +118,12 @@ impl Folder {
     /// The content of a text file that another file names: where it is missing, that is told where it is named.
     pub(crate) fn text_of(&self, file: &NamedFile) -> Result<String, Mistake> {
         if !self.has(&file.path) && !self.has(&format!("{}{SEALED_ENDING}", file.path)) {
-            let what = format!("there is no file {}", self.shown(&file.path));
-            return Err(Mistake::new(file.place.clone(), what).hint("make it, or mend the path"));
+            let shown = self.shown(&file.path);
+            let (what, hint) = match self.dir.symlink_metadata(format!("{}{}", self.below, file.path)) {
+                Ok(_) => (format!("{shown} {NO_FILE}"), "put a copy of the file in its place"),
+                Err(_) => (format!("there is no file {shown}"), "make it, or mend the path"),
+            };
+            return Err(Mistake::new(file.place.clone(), what).hint(hint));
         }
         self.text(&file.path)
     }
@@ -210,6 +217,10 @@ impl Folder {
 
     /// None where the file is larger.
     fn read(&self, path: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+        // A pipe would be waited for without end.
+        if !self.dir.metadata(path)?.is_file() {
+            return Err(io::Error::other(NO_FILE));
+        }
         let mut bytes = Vec::new();
         self.dir.open(path)?.take(most + 1).read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))

@@ -238,6 +238,11 @@ impl<'l> Loader<'l> {
     fn story(&mut self, folder: &Folder, scenario: &Scenario, sample: &Drawn) -> Option<String> {
         let file = &scenario.goal.story;
         let story = self.mistakes.keep(folder.text_of(file).map_err(Mistakes::from))?;
+        if story.trim().is_empty() {
+            let what = format!("the story {} is empty", folder.shown(&file.path));
+            self.mistakes.push(Mistake::new(file.place.clone(), what).hint("write what the user wants"));
+            return None;
+        }
         self.mistakes.keep(check_placeholders(&folder.shown(&file.path), &story, sample))?;
         Some(story)
     }

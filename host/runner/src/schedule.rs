@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::thread;
 
 /// What a run is told, on the thread that called it.
 pub trait Watch {
@@ -44,7 +45,9 @@ pub(crate) fn run_by(
     done: &BTreeMap<usize, bool>,
     watch: &mut dyn Watch,
 ) {
-    let queue = Queue::new(threads.get() * AHEAD);
+    // One that finds no trial is of no use, and a machine has so many only.
+    let workers = threads.get().min(plan.trials.len());
+    let queue = Queue::new(workers.saturating_mul(AHEAD));
     let (mut course, mut order) = (Course::of(plan), Order::new(done));
     queue.go_on(order.go_on(course.numbers()), 0, course.is_whole());
     let mut flow = settle(&mut order, &mut course, &queue, watch);
@@ -52,10 +55,15 @@ pub(crate) fn run_by(
         return;
     }
     let (finished, arrivals) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..threads.get() {
+    thread::scope(|scope| {
+        for _ in 0..workers {
             let (finished, queue) = (finished.clone(), &queue);
-            scope.spawn(move || work(one, plan, queue, stop, &finished));
+            let worker = move || work(one, plan, queue, stop, &finished);
+            // The machine has no room for a further one: those that began take all trials. Where there is none,
+            // nothing is settled, and the run can be gone on with.
+            if thread::Builder::new().spawn_scoped(scope, worker).is_err() {
+                break;
+            }
         }
         drop(finished);
         for (number, finished) in arrivals {

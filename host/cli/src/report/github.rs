@@ -1,5 +1,6 @@
 //! What GitHub shows of a run: a summary below the job and marks at the lines of scenarios.
 
+use super::human::bounds;
 use super::run_folder::{RunFolder, ScenarioRead};
 use super::words::{markdown, shown};
 use anyhow::Context as _;
@@ -37,13 +38,12 @@ fn summary(run: &RunFolder, report: &Path) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "## {}: {}\n\n**satisfaction {:.3}** [{:.3}, {:.3}] &middot; gate at least {} &middot; {} trials, {} \
+        "## {}: {}\n\n**satisfaction {:.3}** {} &middot; gate at least {} &middot; {} trials, {} \
          without verdict\n\n| scenario | passes | rate | interval | first reason |\n| --- | ---: | ---: | --- | --- |",
         markdown(&run.summary.suite, LONGEST),
         markdown(&run.summary.decision.to_uppercase(), LONGEST),
         all.point,
-        all.lower,
-        all.upper,
+        bounds(all.lower, all.upper),
         run.summary.gate.threshold,
         all.trials,
         all.trials.saturating_sub(all.judged),
@@ -64,12 +64,11 @@ fn summary(run: &RunFolder, report: &Path) -> String {
 fn row(run: &RunFolder, scenario: &ScenarioRead) -> String {
     let rate = scenario.rate.map_or_else(|| "&ndash;".to_owned(), |rate| format!("{rate:.3}"));
     format!(
-        "| {} | {}/{} | {rate} | [{:.3}, {:.3}] | {} |\n",
+        "| {} | {}/{} | {rate} | {} | {} |\n",
         markdown(&scenario.scenario, LONGEST),
         scenario.passes,
         scenario.n,
-        scenario.lower,
-        scenario.upper,
+        bounds(scenario.lower, scenario.upper),
         markdown(&run.unsatisfied(&scenario.scenario).reason, LONGEST),
     )
 }

@@ -2,6 +2,7 @@
 
 use super::figure_lines::{figures, judges, parts, verdict};
 use super::json::Summary;
+use super::words::shown;
 use crate::batch::TrialId;
 use glasshouse_judge::{Decision, Interval, ReasonCount, Satisfaction, ScenarioSatisfaction};
 use glasshouse_model::TrialClass;
@@ -140,8 +141,13 @@ fn next_step(decision: Decision) -> Option<String> {
 
 /// Three digits, rounded outwards: what is shown never promises more than what was computed.
 pub(super) fn interval(interval: &Interval) -> String {
-    let lower = (interval.lower * 1e3).floor() / 1e3;
-    let upper = (interval.upper * 1e3).ceil() / 1e3;
+    bounds(interval.lower, interval.upper)
+}
+
+/// The same of two numbers.
+pub(super) fn bounds(lower: f64, upper: f64) -> String {
+    let lower = (lower * 1e3).floor() / 1e3;
+    let upper = (upper * 1e3).ceil() / 1e3;
     format!("[{lower:.3}, {upper:.3}]")
 }
 
@@ -152,11 +158,7 @@ pub(super) fn percent(share: f64) -> f64 {
 
 /// A guest's text in one line of bounded length.
 pub(crate) fn one_line(text: &str, longest: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+    shown(text, longest)
 }
 
 #[cfg(test)]
@@ -240,6 +242,7 @@ mod tests {
     #[test]
     fn a_guests_text_stays_in_its_line() {
         assert_eq!(one_line("a\n\tb\u{85}c", 80), "a b c");
+        assert_eq!(one_line("a\u{202e}b\u{1b}[1m", 80), "a\u{fffd}b\u{fffd}[1m");
         assert_eq!(one_line("\u{e9}\u{e9}\u{e9}", 2), "\u{e9}\u{e9}...");
     }
 }

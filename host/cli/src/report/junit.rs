@@ -1,5 +1,6 @@
 //! `junit.xml`: the suite as a test suite, each scenario as a test case, and the gate as one more.
 
+use super::human::bounds;
 use super::run_folder::{RunFolder, ScenarioRead};
 use super::unsatisfied::{First, Told, Unsatisfied};
 use anyhow::Context as _;
@@ -103,8 +104,10 @@ fn lines(trials: &First) -> String {
 fn gate_case(run: &RunFolder) -> TestCase {
     let all = &run.summary.satisfaction;
     let figure = format!(
-        "satisfaction {:.3} [{:.3}, {:.3}], gate at least {}",
-        all.point, all.lower, all.upper, run.summary.gate.threshold
+        "satisfaction {:.3} {}, gate at least {}",
+        all.point,
+        bounds(all.lower, all.upper),
+        run.summary.gate.threshold
     );
     let kind = match run.summary.decision.as_str() {
         "pass" => None,

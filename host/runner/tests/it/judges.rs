@@ -1,7 +1,7 @@
 //! Judges that cannot be used, and judges that ask a model: a trial without a verdict is missing and never passes.
 
 use super::{plan, run_all, try_plan};
-use glasshouse_model::{Judged, Ruling, TrialClass};
+use glasshouse_model::{Judged, Ruling, TrialClass, TrialResult};
 use glasshouse_runner::Finished;
 use std::fs;
 use std::path::Path;
@@ -55,6 +55,8 @@ fn a_judge_that_cannot_be_used_makes_its_trial_missing_and_never_a_pass() {
         let result = &finished.result;
         assert_eq!((result.class, result.satisfied), (TrialClass::JudgeError, false), "{what}");
         assert_eq!(result.reason, reason, "{what}");
+        let read: TrialResult = serde_json::from_str(&serde_json::to_string(result).unwrap()).unwrap();
+        assert_eq!(&read, result, "{what}");
         assert!(matches!(&result.judgements[0], Judged::Ruled(good) if good.ruling == Ruling::Score(1.0)));
     }
     assert_eq!(finished.len(), wanted.len());

@@ -160,6 +160,43 @@ fn all_mistakes_are_told_at_once_each_where_it_is_written() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_told_and_not_waited_for() {
+    let suite = suite("listening-agent", "");
+    for id in ["empty", "folder", "outside"] {
+        scenario(suite.path(), id, "[]", TWIN, &[]);
+    }
+    let story = |id: &str| suite.path().join(id).join("story.md");
+    std::fs::write(story("empty"), " \n").unwrap();
+    for id in ["folder", "outside"] {
+        std::fs::remove_file(story(id)).unwrap();
+    }
+    std::fs::create_dir(story("folder")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", story("outside")).unwrap();
+    let shown = try_plan(suite.path()).err().unwrap().to_string();
+    for (id, what) in [
+        ("empty", "empty/story.md is empty"),
+        ("folder", "folder/story.md is no file"),
+        ("outside", "outside/story.md is no file"),
+    ] {
+        let is_it = |line: &str| line.contains(&format!("{id}/scenario.toml:4:")) && line.contains(what);
+        assert!(shown.lines().any(is_it), "{id}: {shown}");
+    }
+    let pipe = suite.path().join("suite.toml");
+    std::fs::remove_file(&pipe).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let shown = try_plan(suite.path()).err().unwrap().to_string();
+    assert!(shown.contains("suite.toml: cannot be read: is no file"), "{shown}");
+}
+
+#[test]
+fn no_more_threads_begin_than_there_are_trials() {
+    let suite = suite("listening-agent", "");
+    scenario(suite.path(), "case", "[]", &format!("{TWIN}seeds = {{ n = 3 }}\n"), &[]);
+    assert_eq!(run_all(&plan(suite.path()), usize::MAX).len(), 3);
+}
+
 #[test]
 fn strict_bounds_of_the_population_need_scenarios_of_one_weight() {
     let suite = suite("listening-agent", "[gate]\nestimand = \"population_strict\"\nthreshold = 0.5\n");
