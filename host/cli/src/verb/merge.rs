@@ -34,6 +34,7 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     let done = before.done();
     all_there(&plan, &done)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&plan.suite().id));
+    not_a_shards(&folder, args)?;
     let mut report = begin_report(&folder)?;
     let ledger = args.store.clone().unwrap_or_else(|| folder.join("ledger"));
     let run = RunFile::new(&suite, tag(&plan.suite().id), selection, ledger);
@@ -50,6 +51,21 @@ pub(crate) fn merge(args: &Merge) -> Result<Ended, Failure> {
     run.write(&folder).context("run.json cannot be written")?;
     let timings = Timings::new(settled.trials, 1, took);
     conclude(&plan, settled, report, &timings, args.format)
+}
+
+/// The whole's report must not take the place of a part's, which it is made of.
+fn not_a_shards(folder: &Path, args: &Merge) -> Result<(), Failure> {
+    match args.folders.iter().find(|shard| same_file(shard, folder)) {
+        None => Ok(()),
+        Some(shard) => {
+            let what = format!("{}: is one of the runs that are to be merged", shard.display());
+            Err(Failure::usage(what, "name another folder with --out"))
+        }
+    }
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The suite of all shards, and what they have selected together.

@@ -159,6 +159,12 @@ fn open_journal(
     asked: &RunFile,
 ) -> Result<(Journal, RanBefore), Failure> {
     let mut before = RanBefore::default();
+    if Journal::is_in(folder) && !args.resume {
+        terminal::note(&format!(
+            "warning: {} held a run that was not whole; this one takes its place, --resume would have gone on with it",
+            folder.display()
+        ));
+    }
     let opened = if args.resume {
         Journal::resume(folder, |place, line| before.journalled(plan, place, line))
     } else {

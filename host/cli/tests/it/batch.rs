@@ -56,6 +56,8 @@ fn shards_merge_into_the_report_of_one_run() {
         trials += lines(&place, &format!("{out}/results.jsonl")).len();
     }
     assert_eq!(trials, 60);
+    let into = place.run(&["merge", "part-1", "part-2", "part-3", "part-4", "--out", "part-2/../part-3"]);
+    assert!(into.code == 2 && into.stderr.contains("is one of the runs"), "{}", into.shown());
     let merged = place.run(&["merge", "part-3", "part-1", "part-4", "part-2", "--out", "merged"]);
     assert_eq!((merged.code, &merged.stdout), (said.code, &said.stdout.replace("whole", "merged")));
     for file in REPORT {
@@ -174,6 +176,9 @@ fn what_ran_with_other_files_is_run_again() {
     assert_eq!(lines(&place, "out/results.jsonl").len(), 90);
     let said = place.run(&[&run[..], &["--resume"]].concat());
     assert!(said.code == 2 && said.stderr.contains("no run is under way"), "{}", said.stderr);
+    end_after(&place, &run, 5, "-KILL");
+    let said = place.run(&run);
+    assert!(said.stderr.contains("out held a run that was not whole"), "{}", said.stderr);
 }
 
 #[test]
