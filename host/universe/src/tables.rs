@@ -4,7 +4,7 @@
 use crate::journal::{Journal, Place};
 use crate::past::Past;
 use crate::writes::{Cause, Turn, Writes};
-use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State};
+use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State, is_own_book};
 use rpds::RedBlackTreeMapSync as Map;
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -19,7 +19,7 @@ pub struct Tables {
     pub(crate) tables: Map<Arc<str>, Map<Arc<str>, Document>>,
     pub(crate) sequences: Map<Arc<str>, u64>,
     bytes: u64,
-    /// Writes so far, sequences included.
+    /// Writes so far, sequences included and the twin's own books aside.
     writes: u64,
     journal: Journal,
     pub(crate) past: Past,
@@ -65,12 +65,12 @@ impl Tables {
         }
     }
 
-    /// How often they were written to, be it without a change.
+    /// How often they were written to, be it without a change. What a twin notes in its own books is no write.
     pub(crate) fn writes(&self) -> u64 {
         self.writes
     }
 
-    /// The same tables as they were at a moment, as far back as their past is kept.
+    /// The same tables as they were at a moment, as far back as their past is kept; the twin's own books as they are.
     pub(crate) fn as_of(&self, moment: u64) -> Self {
         let mut then = self.clone();
         for replaced in self.past.since(moment) {
@@ -87,6 +87,27 @@ impl Tables {
             }
         }
         then
+    }
+
+    /// Takes up what others of the same twin hold in its own books, in their turn.
+    pub(crate) fn take_books(&mut self, other: &Self) {
+        (self.turn, self.now) = (other.turn, other.now);
+        let places: BTreeSet<Place> = [&*self, other].into_iter().flat_map(Self::in_books).collect();
+        for (table, key) in places {
+            match other.get(&table, &key) {
+                Some(document) if self.get(&table, &key).is_some_and(|own| Arc::ptr_eq(&own, &document)) => {}
+                // The others had room for it beside as much.
+                Some(document) => drop(self.put(&table, &key, document)),
+                None => {
+                    self.delete(&table, &key);
+                }
+            }
+        }
+    }
+
+    fn in_books(&self) -> impl Iterator<Item = Place> {
+        let books = self.tables.iter().filter(|(table, _)| is_own_book(table));
+        books.flat_map(|(table, documents)| documents.keys().map(|key| (table.clone(), key.clone())))
     }
 
     /// What differs from the last fork, by table and key.
@@ -140,8 +161,10 @@ impl Tables {
     }
 
     fn touch(&mut self, place: Place, before: Option<Document>, after: Option<&Document>) {
-        self.writes += 1;
-        self.past.note(self.now, &place, before.clone());
+        if !is_own_book(&place.0) {
+            self.writes += 1;
+            self.past.note(self.now, &place, before.clone());
+        }
         self.every_write.note(self.turn, &place, before.as_ref(), after);
         let event = match self.turn.cause {
             Cause::Event(event) => Some(event),
@@ -353,6 +376,30 @@ mod tests {
         assert_eq!(tables.past.replaced.size(), 2);
         tables.past.keep(0);
         assert_eq!(tables.as_of(0).get("t", "a"), None);
+    }
+
+    #[test]
+    fn own_books_have_no_past_and_go_from_one_to_the_other() {
+        let mut present = Tables::default();
+        present.past.keep(10);
+        let put = |tables: &mut Tables, table: &str, key: &str| {
+            tables.put(table, key, b"1".as_slice().into()).unwrap();
+        };
+        put(&mut present, "t", "a");
+        put(&mut present, "_rate", "old");
+        present.begin_turn(Turn::default(), 20);
+        put(&mut present, "t", "b");
+        put(&mut present, "_rate", "new");
+        let mut then = present.as_of(15);
+        assert_eq!((then.count("t"), then.count("_rate"), then.writes()), (1, 2, present.writes()));
+        then.begin_turn(Turn::default(), 30);
+        put(&mut then, "_rate", "newer");
+        then.delete("_rate", "old");
+        assert_eq!(then.writes(), present.writes());
+        present.take_books(&then);
+        let keys = |tables: &Tables| tables.tables.get("_rate").unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!((keys(&present), present.count("t")), (vec!["new".into(), "newer".into()], 2));
+        assert_eq!(present.changes().len(), 4);
     }
 
     #[test]

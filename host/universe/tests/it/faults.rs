@@ -95,6 +95,22 @@ fn a_stale_read_sees_the_past_and_a_write_the_present() {
 }
 
 #[test]
+fn a_read_that_is_counted_against_a_limit_is_stale_too() {
+    let mut universe = under("[[fault]]\nkind = \"stale_read\"\nduration = \"10s\"\nfrom = \"5s\"\n");
+    for value in ["one", "two"] {
+        send(&mut universe, &format!("/write?{value}")).answer.unwrap();
+        universe.advance(8 * SECOND).unwrap();
+    }
+    for used in 1..=2 {
+        let read = send(&mut universe, "/limited");
+        assert_eq!(read.fault, Some(FaultKind::StaleRead(10 * SECOND)));
+        assert_eq!(read.answer.unwrap().body, b"one");
+        let counted = universe.world().changes().into_iter().filter(|change| change.table == "_rate");
+        assert_eq!(counted.count(), used);
+    }
+}
+
+#[test]
 fn deliveries_are_doubled_and_reordered() {
     let rules = "[[fault]]\nkind = \"duplicate\"\ncall = 1\n\
                  [[fault]]\nkind = \"reorder\"\nduration = \"1h\"\nfrom = \"1s\"\noperation = \"POST /hook\"\n";
