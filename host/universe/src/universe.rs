@@ -162,8 +162,9 @@ impl Universe {
         let post = self.around.post.lock();
         let clock = self.around.clock.read();
         let mut outbox = post.outbox.clone();
-        // What clients at sockets have not acknowledged is still to be sent, as far as the world goes.
-        for pending in post.sockets.iter().flat_map(Sockets::under_way) {
+        // What receivers outside have not answered is still to be sent, as far as the world goes.
+        let at_sockets = post.sockets.iter().flat_map(Sockets::under_way);
+        for pending in post.abroad.all().chain(at_sockets) {
             let _ = outbox.push(clock, Pending::clone(&pending));
         }
         World {
@@ -194,6 +195,7 @@ impl Universe {
         self.counts = world.counts;
         self.around.clock.set(world.clock);
         let mut post = self.around.post.lock();
+        post.abroad.forget();
         post.outbox = world.outbox;
         post.faults = world.faults;
         Ok(())
