@@ -177,8 +177,9 @@ impl Universe {
         }
     }
 
-    /// Goes on from another world, with fresh instances of the twins, and without the sockets of this one. A clock that follows the machine's stays where
-    /// it is; others stand at the world's time, be it earlier.
+    /// Goes on from another world, with fresh instances of the twins, and without the sockets of this one. A clock that
+    /// follows the machine's goes on from there, or from the world's time where that is ahead; others stand at the
+    /// world's time, be it earlier.
     ///
     /// # Errors
     /// [`UniverseError::Start`] where an instance cannot be made; the universe is of no use then.
