@@ -178,6 +178,9 @@ async fn faults_are_injected_until_they_are_cleared() {
     let (status, refusal) = doors.admin("PUT", "/faults", "[[fault]]\nkind = \"rude\"\n").await;
     assert_eq!(status, 400);
     assert!(refusal["error"].as_str().unwrap().contains("faults.toml:"), "{refusal}");
+    let (status, refusal) =
+        doors.admin("PUT", "/faults", r#"{"fault": [{"twin": "slcak", "kind": "cut"}]}"#).await;
+    assert_eq!((status, &refusal["next_step"]), (400, &json!("one of: slack")), "{refusal}");
 }
 
 #[tokio::test]
