@@ -4,6 +4,7 @@
 mod abroad;
 mod allowance;
 mod answering;
+mod books;
 mod bystanders;
 mod clock;
 mod deliver;

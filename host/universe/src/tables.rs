@@ -24,8 +24,8 @@ pub struct Tables {
     journal: Journal,
     pub(crate) past: Past,
     pub(crate) every_write: Writes,
-    turn: Turn,
-    now: u64,
+    pub(crate) turn: Turn,
+    pub(crate) now: u64,
 }
 
 /// One document that is not what it was at the last fork.
@@ -87,27 +87,6 @@ impl Tables {
             }
         }
         then
-    }
-
-    /// Takes up what others of the same twin hold in its own books, in their turn.
-    pub(crate) fn take_books(&mut self, other: &Self) {
-        (self.turn, self.now) = (other.turn, other.now);
-        let places: BTreeSet<Place> = [&*self, other].into_iter().flat_map(Self::in_books).collect();
-        for (table, key) in places {
-            match other.get(&table, &key) {
-                Some(document) if self.get(&table, &key).is_some_and(|own| Arc::ptr_eq(&own, &document)) => {}
-                // The others had room for it beside as much.
-                Some(document) => drop(self.put(&table, &key, document)),
-                None => {
-                    self.delete(&table, &key);
-                }
-            }
-        }
-    }
-
-    fn in_books(&self) -> impl Iterator<Item = Place> {
-        let books = self.tables.iter().filter(|(table, _)| is_own_book(table));
-        books.flat_map(|(table, documents)| documents.keys().map(|key| (table.clone(), key.clone())))
     }
 
     /// What differs from the last fork, by table and key.
@@ -376,30 +355,6 @@ mod tests {
         assert_eq!(tables.past.replaced.size(), 2);
         tables.past.keep(0);
         assert_eq!(tables.as_of(0).get("t", "a"), None);
-    }
-
-    #[test]
-    fn own_books_have_no_past_and_go_from_one_to_the_other() {
-        let mut present = Tables::default();
-        present.past.keep(10);
-        let put = |tables: &mut Tables, table: &str, key: &str| {
-            tables.put(table, key, b"1".as_slice().into()).unwrap();
-        };
-        put(&mut present, "t", "a");
-        put(&mut present, "_rate", "old");
-        present.begin_turn(Turn::default(), 20);
-        put(&mut present, "t", "b");
-        put(&mut present, "_rate", "new");
-        let mut then = present.as_of(15);
-        assert_eq!((then.count("t"), then.count("_rate"), then.writes()), (1, 2, present.writes()));
-        then.begin_turn(Turn::default(), 30);
-        put(&mut then, "_rate", "newer");
-        then.delete("_rate", "old");
-        assert_eq!(then.writes(), present.writes());
-        present.take_books(&then);
-        let keys = |tables: &Tables| tables.tables.get("_rate").unwrap().keys().cloned().collect::<Vec<_>>();
-        assert_eq!((keys(&present), present.count("t")), (vec!["new".into(), "newer".into()], 2));
-        assert_eq!(present.changes().len(), 4);
     }
 
     #[test]

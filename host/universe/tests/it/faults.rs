@@ -75,13 +75,19 @@ fn a_cut_connection_loses_the_answer_and_not_the_work() {
     assert_eq!(injected(&mut universe), [("write".to_owned(), "cut", 0)]);
 }
 
-#[test]
-fn a_stale_read_sees_the_past_and_a_write_the_present() {
+/// A value that was `one` and is `two`, where reads are of ten seconds ago.
+fn read_stale() -> Universe {
     let mut universe = under("[[fault]]\nkind = \"stale_read\"\nduration = \"10s\"\nfrom = \"5s\"\n");
     for value in ["one", "two"] {
         send(&mut universe, &format!("/write?{value}")).answer.unwrap();
         universe.advance(8 * SECOND).unwrap();
     }
+    universe
+}
+
+#[test]
+fn a_stale_read_sees_the_past_and_a_write_the_present() {
+    let mut universe = read_stale();
     universe.take_happenings();
     let read = send(&mut universe, "/read");
     assert_eq!(read.fault, Some(FaultKind::StaleRead(10 * SECOND)));
@@ -96,11 +102,7 @@ fn a_stale_read_sees_the_past_and_a_write_the_present() {
 
 #[test]
 fn a_read_that_is_counted_against_a_limit_is_stale_too() {
-    let mut universe = under("[[fault]]\nkind = \"stale_read\"\nduration = \"10s\"\nfrom = \"5s\"\n");
-    for value in ["one", "two"] {
-        send(&mut universe, &format!("/write?{value}")).answer.unwrap();
-        universe.advance(8 * SECOND).unwrap();
-    }
+    let mut universe = read_stale();
     for used in 1..=2 {
         let read = send(&mut universe, "/limited");
         assert_eq!(read.fault, Some(FaultKind::StaleRead(10 * SECOND)));
