@@ -34,7 +34,7 @@ pub use capability::{
     Line, MOST_WAITS, Message, Metadata, Model, ModelReply, ModelRequest, ModelUse, Moment, NoModel, NoTools,
     Offer, Order, Outcome, Part, RandomStream, RealClock, Request, Response, Retry, Scan, SharedClock,
     SharedHttp, Signing, Speaker, State, Stop, Tape, ToolAnswer, ToolCall, ToolDefinition, ToolResult, Tools,
-    Usage, recorded_request,
+    Usage, is_own_book, recorded_request,
 };
 pub use compiler::{Compiler, compile_child};
 pub use engine::{Allocation, ENGINE, Profile, Sandbox, Settings};

@@ -100,12 +100,12 @@ impl TrialClock {
         if moment > self.end() { Err(Breach(Limit::VirtualTime)) } else { Ok(()) }
     }
 
-    /// Stands at the moment of a world that is taken up, be it in the past. The machine's time is nobody's to set.
+    /// Stands at the moment of a world that is taken up, be it in the past; where it follows the machine, at the
+    /// machine's time, or at the world's where that is ahead. How far it had been driven before is of no account.
     pub(crate) fn set(&self, moment: u64) {
+        self.now.store(moment, Ordering::Relaxed);
         if self.follows_machine() {
             self.catch_up();
-        } else {
-            self.now.store(moment, Ordering::Relaxed);
         }
     }
 
@@ -179,5 +179,18 @@ mod tests {
         clock.move_to(u64::MAX - 1).unwrap();
         clock.follow_machine(true);
         assert!(clock.read() >= u64::MAX - 1);
+    }
+
+    #[test]
+    fn a_clock_that_was_driven_ahead_follows_the_machine_again_with_the_next_world() {
+        let clock = TrialClock::real();
+        let seeded = clock.read();
+        clock.move_to(u64::MAX / 2).unwrap();
+        clock.follow_machine(true);
+        assert!(clock.read() > u64::MAX / 2);
+        clock.set(seeded);
+        assert!((seeded + 1..u64::MAX / 2).contains(&clock.read()));
+        clock.set(u64::MAX / 2);
+        assert_eq!(clock.read(), u64::MAX / 2 + 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Deliveries: as time moves, what services send of their own accord goes out, in the order in which it falls due.
 
 use crate::outbox::{Due, Pending};
+use crate::running::Surroundings;
 use crate::target::Target;
 use crate::universe::Universe;
 use glasshouse_model::{Delivery, DeliveryOutcome, Happening, Limit};
@@ -33,12 +34,21 @@ pub struct Inbound {
     /// As it is sent this time.
     pub request: Request,
     begun: u64,
+    /// Its number among those on their way to receivers outside.
+    abroad: Option<u64>,
 }
 
 impl Inbound {
     /// Whether it is a message for a client at a socket.
     pub(crate) fn is_for_socket(&self) -> bool {
         Target::of_delivery(&self.request.url).is_ok_and(|target| target.is_socket)
+    }
+
+    /// Begins it at this moment, after it has waited for its turn; false where the world that sent it has been left.
+    pub(crate) fn begin(&mut self, around: &Surroundings) -> bool {
+        self.begun = around.clock.read();
+        self.request = self.pending.request(self.begun);
+        self.abroad.is_none_or(|number| around.post.lock().abroad.has(number))
     }
 
     /// How long its sender waits for an answer, in nanoseconds.
@@ -120,12 +130,24 @@ impl Universe {
     pub fn take_inbound(&mut self) -> Option<Inbound> {
         let pending = self.around.post.lock().outbox.take_waiting()?;
         let begun = self.around.clock.read();
-        Some(Inbound { request: pending.request(begun), begun, pending })
+        Some(Inbound { request: pending.request(begun), begun, abroad: None, pending })
     }
 
     /// Says that a delivery may not reach the subject; it is not sent again.
     pub fn refuse_inbound(&mut self, inbound: Inbound, why: String) {
         self.note_delivery(&inbound.pending, inbound.request, None, DeliveryOutcome::Undeliverable(why));
+    }
+
+    /// Lets a delivery go to a receiver outside, which may answer when this universe has gone on from another world;
+    /// none where too much is under way, and it is refused.
+    pub(crate) fn send_abroad(&mut self, inbound: Inbound) -> Option<Inbound> {
+        let number = self.around.post.lock().abroad.leave(&inbound.pending);
+        if number.is_none() {
+            let why = "too many deliveries wait for answers from outside".to_owned();
+            self.refuse_inbound(inbound, why);
+            return None;
+        }
+        Some(Inbound { abroad: number, ..inbound })
     }
 
     /// Says what the subject answered: a status, or how it broke.
@@ -135,13 +157,30 @@ impl Universe {
 
     /// Says what a receiver answered.
     pub(crate) fn settle_with(&mut self, to: &str, inbound: Inbound, answered: Result<u16, String>) {
-        self.settle(&inbound.pending, inbound.request, to, inbound.begun, answered);
+        let pending = self.come_back(&inbound);
+        self.settle(&pending, inbound.request, to, inbound.begun, answered);
+    }
+
+    /// Says that a receiver outside gave no answer in time.
+    pub(crate) fn settle_late(&mut self, inbound: Inbound, why: &str) {
+        self.settle_unanswered(SUBJECT, inbound, why, HTTP_TIMEOUT);
     }
 
     /// Says that a receiver gave no answer, and for what reason it is sent again.
     pub(crate) fn settle_unanswered(&mut self, to: &str, inbound: Inbound, why: &str, reason: &'static str) {
         let outcome = DeliveryOutcome::Broke(why.to_owned());
-        self.conclude(&inbound.pending, inbound.request, to, outcome, Some(reason));
+        let pending = self.come_back(&inbound);
+        self.conclude(&pending, inbound.request, to, outcome, Some(reason));
+    }
+
+    /// The delivery of an answer; one that was sent by a world that has been left since is not sent again.
+    fn come_back(&self, inbound: &Inbound) -> Arc<Pending> {
+        match inbound.abroad {
+            Some(number) if !self.around.post.lock().abroad.come_back(number) => {
+                inbound.pending.last().into()
+            }
+            _ => inbound.pending.clone(),
+        }
     }
 
     fn wait_until(&mut self, moment: u64) -> Result<(), Breach> {

@@ -1,8 +1,10 @@
 //! Worlds and what runs over them: the state of every twin as one value that forks in O(1), the router from host
 //! names to twins, virtual time, deliveries, faults, and the doors for clients outside the sandbox.
 
+mod abroad;
 mod allowance;
 mod answering;
+mod books;
 mod bystanders;
 mod clock;
 mod deliver;

@@ -176,6 +176,12 @@ impl Pending {
         request.body = Value::Object(message).to_string().into_bytes();
     }
 
+    /// The same, not to be sent again.
+    pub(crate) fn last(&self) -> Self {
+        let retry = Retry { waits: Vec::new(), ..self.retry.clone() };
+        Self { retry, ..self.clone() }
+    }
+
     /// What is sent after a failed attempt, and how long after it; none where it was the last.
     pub(crate) fn again(&self, reason: &'static str) -> Option<(u64, Self)> {
         let wait = *self.retry.waits.get(usize::try_from(self.attempt).ok()? - 1)?;

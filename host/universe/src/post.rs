@@ -1,6 +1,7 @@
 //! What a universe and its running twins hold together: the queue of deliveries, the faults, and what happened that
 //! nobody asked for.
 
+use crate::abroad::Abroad;
 use crate::clock::TrialClock;
 use crate::faults::{Act, Faults, Strike};
 use crate::outbox::{Outbox, Pending};
@@ -23,6 +24,8 @@ const MOST_HAPPENING_BYTES: usize = 128 * 1024 * 1024;
 pub(crate) struct Post {
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
+    /// On their way to receivers outside.
+    pub(crate) abroad: Abroad,
     /// None where nobody outside can hold one.
     pub(crate) sockets: Option<Sockets>,
     happenings: VecDeque<(u64, Happening)>,
@@ -84,6 +87,7 @@ impl SharedPost {
         Self(Arc::new(Mutex::new(Post {
             outbox,
             faults,
+            abroad: Abroad::default(),
             sockets: None,
             happenings: VecDeque::new(),
             bytes: 0,

@@ -87,7 +87,8 @@ impl Running {
         self.call(event, request, around, |guest| guest.handle_fault(fault, request))
     }
 
-    /// Answers from the state as it was at a moment; none for a request that writes, of which then nothing stays.
+    /// Answers from the state as it was at a moment; none for a request that writes, of which then nothing stays. What
+    /// the twin notes in its own books is no such write, and stays.
     pub(crate) fn answer_as_of(
         &mut self,
         moment: u64,
@@ -95,7 +96,7 @@ impl Running {
         request: &Request,
         around: &Surroundings,
     ) -> Option<Answered> {
-        let present = self.tables.lock().clone();
+        let mut present = self.tables.lock().clone();
         let then = present.as_of(moment);
         let writes = then.writes();
         let outbox = around.post.lock().outbox.clone();
@@ -103,6 +104,9 @@ impl Running {
         let answered = self.answer(event, request, around);
         let mut tables = self.tables.lock();
         let wrote = tables.writes() != writes;
+        if !wrote {
+            present.take_books(&tables);
+        }
         *tables = present;
         if wrote {
             around.post.lock().outbox = outbox;

@@ -4,7 +4,7 @@
 use crate::journal::{Journal, Place};
 use crate::past::Past;
 use crate::writes::{Cause, Turn, Writes};
-use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State};
+use glasshouse_sandbox::{Document, Entry, Error, Order, Scan, State, is_own_book};
 use rpds::RedBlackTreeMapSync as Map;
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -19,13 +19,13 @@ pub struct Tables {
     pub(crate) tables: Map<Arc<str>, Map<Arc<str>, Document>>,
     pub(crate) sequences: Map<Arc<str>, u64>,
     bytes: u64,
-    /// Writes so far, sequences included.
+    /// Writes so far, sequences included and the twin's own books aside.
     writes: u64,
     journal: Journal,
     pub(crate) past: Past,
     pub(crate) every_write: Writes,
-    turn: Turn,
-    now: u64,
+    pub(crate) turn: Turn,
+    pub(crate) now: u64,
 }
 
 /// One document that is not what it was at the last fork.
@@ -65,12 +65,12 @@ impl Tables {
         }
     }
 
-    /// How often they were written to, be it without a change.
+    /// How often they were written to, be it without a change. What a twin notes in its own books is no write.
     pub(crate) fn writes(&self) -> u64 {
         self.writes
     }
 
-    /// The same tables as they were at a moment, as far back as their past is kept.
+    /// The same tables as they were at a moment, as far back as their past is kept; the twin's own books as they are.
     pub(crate) fn as_of(&self, moment: u64) -> Self {
         let mut then = self.clone();
         for replaced in self.past.since(moment) {
@@ -140,8 +140,10 @@ impl Tables {
     }
 
     fn touch(&mut self, place: Place, before: Option<Document>, after: Option<&Document>) {
-        self.writes += 1;
-        self.past.note(self.now, &place, before.clone());
+        if !is_own_book(&place.0) {
+            self.writes += 1;
+            self.past.note(self.now, &place, before.clone());
+        }
         self.every_write.note(self.turn, &place, before.as_ref(), after);
         let event = match self.turn.cause {
             Cause::Event(event) => Some(event),

@@ -162,8 +162,9 @@ impl Universe {
         let post = self.around.post.lock();
         let clock = self.around.clock.read();
         let mut outbox = post.outbox.clone();
-        // What clients at sockets have not acknowledged is still to be sent, as far as the world goes.
-        for pending in post.sockets.iter().flat_map(Sockets::under_way) {
+        // What receivers outside have not answered is still to be sent, as far as the world goes.
+        let at_sockets = post.sockets.iter().flat_map(Sockets::under_way);
+        for pending in post.abroad.all().chain(at_sockets) {
             let _ = outbox.push(clock, Pending::clone(&pending));
         }
         World {
@@ -176,8 +177,9 @@ impl Universe {
         }
     }
 
-    /// Goes on from another world, with fresh instances of the twins, and without the sockets of this one. A clock that follows the machine's stays where
-    /// it is; others stand at the world's time, be it earlier.
+    /// Goes on from another world, with fresh instances of the twins, and without the sockets of this one. A clock that
+    /// follows the machine's goes on from there, or from the world's time where that is ahead; others stand at the
+    /// world's time, be it earlier.
     ///
     /// # Errors
     /// [`UniverseError::Start`] where an instance cannot be made; the universe is of no use then.
@@ -194,6 +196,7 @@ impl Universe {
         self.counts = world.counts;
         self.around.clock.set(world.clock);
         let mut post = self.around.post.lock();
+        post.abroad.forget();
         post.outbox = world.outbox;
         post.faults = world.faults;
         Ok(())

@@ -29,7 +29,7 @@ pub use model::{
     Message, Model, ModelReply, ModelRequest, ModelUse, NoModel, Offer, Part, Speaker, Stop, ToolCall,
     ToolResult, Usage,
 };
-pub use outcome::Outcome;
+pub use outcome::{Outcome, is_own_book};
 pub use random::RandomStream;
 pub use record::Tape;
 pub use state::{Document, Entry, Scan, State};

@@ -71,9 +71,14 @@ impl wit::Host for Host {
 /// They are part of the world and of the record, and no effect of the subject on what the service holds.
 const BOOKS: char = '_';
 
+/// Whether a table of a twin is one of those.
+pub fn is_own_book(table: &str) -> bool {
+    table.starts_with(BOOKS)
+}
+
 /// The changes that judges are shown.
 fn shown(changes: &[glasshouse_model::Change]) -> impl Iterator<Item = &glasshouse_model::Change> {
-    changes.iter().filter(|change| !change.table.starts_with(BOOKS))
+    changes.iter().filter(|change| !is_own_book(&change.table))
 }
 
 impl Host {

@@ -10,6 +10,7 @@
 //! | `/break` | hands over a request, writes, and breaks |
 //! | `/write` | sets the one value that it has to the query |
 //! | `/read`, `/change` | answers with that value; `/change` adds a letter to it |
+//! | `/limited` | answers with that value, and notes the request in a book of its own |
 //! | `/draw` | answers with a random number |
 
 use twin_sdk::{
@@ -54,6 +55,11 @@ impl Twin for Emitting {
             "/break" => broken(host, request),
             "/write" => told(host.put("values", "one", query.as_bytes()).map(drop)),
             "/read" => answer(200, value(host)),
+            "/limited" => {
+                let used = host.count("_rate").to_string();
+                told(host.put("_rate", &used, b"used").map(drop));
+                answer(200, value(host))
+            }
             "/change" => {
                 let changed = [value(host), b"+".to_vec()].concat();
                 told(host.put("values", "one", &changed).map(drop))

@@ -64,6 +64,8 @@ pub(crate) fn inward(
     forwarded: Option<&HeaderValue>,
 ) -> Request {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    // `OPTIONS *` has none, and an address may have a query alone; neither is to become a part of the host.
+    let slash = if path.starts_with('/') { "" } else { "/" };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let is_the_clients = |name: &HeaderName| {
         *name != HOST
@@ -84,7 +86,7 @@ pub(crate) fn inward(
     }
     Request {
         method: head.method.as_str().to_owned(),
-        url: format!("{scheme}://{host}{path}"),
+        url: format!("{scheme}://{host}{slash}{path}"),
         headers,
         body: body.to_vec(),
     }

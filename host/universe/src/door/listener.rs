@@ -8,19 +8,32 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Connections at one time over all doors; more wait to be accepted. Below the 1,024 file descriptors that many systems
+/// Connections at one time over all doors to twins; more wait to be accepted. Below the 1,024 file descriptors that many systems
 /// give a process.
 const CONNECTIONS: usize = 512;
+/// The same for the admin door alone, which answers however many clients of twins there are.
+const ADMIN_CONNECTIONS: usize = 32;
 /// Until a connection is accepted again where the process is short of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// The places for connections that all doors share.
+/// The places for connections that the doors to twins share.
 #[derive(Debug, Clone)]
 pub struct Places(Arc<Semaphore>);
 
 impl Default for Places {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(CONNECTIONS)))
+        Self::new(CONNECTIONS)
+    }
+}
+
+impl Places {
+    /// That many.
+    pub fn new(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
+    }
+
+    pub(super) fn of_admin() -> Self {
+        Self::new(ADMIN_CONNECTIONS)
     }
 }
 

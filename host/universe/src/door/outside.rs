@@ -3,10 +3,11 @@
 
 use super::open::Work;
 use crate::deliver::Inbound;
+use crate::running::Surroundings;
 use crate::universe::Universe;
 use glasshouse_model::{Mistakes, Policy};
 use glasshouse_sandbox::Header;
-use glasshouse_sandbox::egress::{Egress, EgressSettings, OutRequest, SetupError};
+use glasshouse_sandbox::egress::{Egress, EgressError, EgressSettings, OutRequest, SetupError};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -66,16 +67,20 @@ impl Outside {
 
     /// Sends what has fallen due. The answer comes back through the queue.
     pub(super) fn take(&self, universe: &mut Universe, inbound: Inbound, back: &mpsc::WeakSender<Work>) {
-        if Url::parse(&inbound.request.url).is_ok_and(|url| self.allows(&url)) {
-            self.runtime.spawn(self.clone().deliver(inbound, back.clone()));
-        } else {
+        if !Url::parse(&inbound.request.url).is_ok_and(|url| self.allows(&url)) {
             let why = format!("nothing allows `{}`; --deliver does", inbound.request.url);
-            universe.refuse_inbound(inbound, why);
+            return universe.refuse_inbound(inbound, why);
+        }
+        if let Some(inbound) = universe.send_abroad(inbound) {
+            self.runtime.spawn(self.clone().deliver(inbound, universe.around.clone(), back.clone()));
         }
     }
 
-    async fn deliver(self, inbound: Inbound, back: mpsc::WeakSender<Work>) {
+    async fn deliver(self, mut inbound: Inbound, around: Surroundings, back: mpsc::WeakSender<Work>) {
         let Ok(_turn) = self.turns.acquire().await else { return };
+        if !inbound.begin(&around) {
+            return;
+        }
         let request = OutRequest {
             method: inbound.request.method.clone(),
             url: inbound.request.url.clone(),
@@ -86,14 +91,15 @@ impl Outside {
         let egress = self.egress.clone();
         let sent =
             tokio::task::spawn_blocking(move || egress.send(request, Instant::now() + patience).answer);
-        let answered = match sent.await {
-            Ok(Ok(response)) => Ok(response.status),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
+        let sent = sent.await;
         let Some(back) = back.upgrade() else { return };
         let settle = move |universe: &mut Universe| {
-            universe.settle_inbound(inbound, answered);
+            match sent {
+                Ok(Ok(response)) => universe.settle_inbound(inbound, Ok(response.status)),
+                Ok(Err(late @ EgressError::TimedOut)) => universe.settle_late(inbound, &late.to_string()),
+                Ok(Err(error)) => universe.settle_inbound(inbound, Err(error.to_string())),
+                Err(error) => universe.settle_inbound(inbound, Err(error.to_string())),
+            }
             universe.take_log()
         };
         // The universe has ended, and with it whoever wanted to know.

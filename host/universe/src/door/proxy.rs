@@ -108,7 +108,8 @@ impl Proxy {
         // Some clients send requests for https to a proxy as they stand, without a tunnel.
         let (scheme, port) = match head.uri.scheme_str() {
             Some("https") => ("https", HTTPS),
-            _ => ("http", HTTP),
+            None | Some("http") => ("http", HTTP),
+            Some(_) => return Ok(text(StatusCode::BAD_REQUEST, "twins answer http and https")),
         };
         let host = match self.known(address, port) {
             Ok(host) => host,

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, VecDeque};
 const KEPT: usize = 1_000;
 /// Different texts that are counted; later ones are counted together.
 const COUNTED: usize = 1_000;
+/// Longest text of a client that is kept, in characters; of a longer one, its beginning.
+const LONGEST: usize = 500;
 /// What stands for those.
 const OTHERS: &str = "others";
 
@@ -84,7 +86,7 @@ impl Record {
         for TwinLine { twin, line } in lines {
             if matches!(line.level, Level::Warn | Level::Error) {
                 count(self.counted.warnings.entry(twin.clone()).or_default(), &line.message);
-                warnings.push(line.message.clone());
+                warnings.push(shortened(&line.message));
             }
         }
         self.counted.total += 1;
@@ -93,8 +95,8 @@ impl Record {
             time,
             door,
             twin: exchange.and_then(|exchange| exchange.twin.clone()),
-            method: request.method.clone(),
-            url: request.url.split('?').next().unwrap_or_default().to_owned(),
+            method: shortened(&request.method),
+            url: shortened(request.url.split('?').next().unwrap_or_default()),
             status: exchange
                 .and_then(|exchange| exchange.answer.as_ref().ok())
                 .map(|response| response.status),
@@ -120,8 +122,13 @@ impl Record {
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, text: &str) {
-    let room = counts.len() < COUNTED || counts.contains_key(text);
-    *counts.entry(if room { text } else { OTHERS }.to_owned()).or_default() += 1;
+    let text = shortened(text);
+    let room = counts.len() < COUNTED || counts.contains_key(&text);
+    *counts.entry(if room { text } else { OTHERS.to_owned() }).or_default() += 1;
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -148,5 +155,19 @@ mod tests {
         assert_eq!((kept.len(), kept[0].number), (KEPT, KEPT as u64 + 1));
         assert_eq!(kept[0].url, "https://a.example/b");
         assert_eq!(record.after(2 * KEPT as u64 - 1).len(), 1);
+    }
+
+    #[test]
+    fn long_texts_are_kept_by_their_beginning() {
+        let mut record = Record::default();
+        let long = "\u{e4}".repeat(LONGEST + 1);
+        let request =
+            Request { method: long.clone(), url: long.clone(), headers: Vec::new(), body: Vec::new() };
+        record.exchange(Way::Tls, 0, &request, None, &[]);
+        record.unknown_host(&long);
+        let beginning = "\u{e4}".repeat(LONGEST);
+        let kept = record.after(0);
+        assert_eq!((&kept[0].method, &kept[0].url), (&beginning, &beginning));
+        assert_eq!(record.counted().unknown_hosts.get(&beginning), Some(&1));
     }
 }

@@ -75,13 +75,19 @@ fn a_cut_connection_loses_the_answer_and_not_the_work() {
     assert_eq!(injected(&mut universe), [("write".to_owned(), "cut", 0)]);
 }
 
-#[test]
-fn a_stale_read_sees_the_past_and_a_write_the_present() {
+/// A value that was `one` and is `two`, where reads are of ten seconds ago.
+fn read_stale() -> Universe {
     let mut universe = under("[[fault]]\nkind = \"stale_read\"\nduration = \"10s\"\nfrom = \"5s\"\n");
     for value in ["one", "two"] {
         send(&mut universe, &format!("/write?{value}")).answer.unwrap();
         universe.advance(8 * SECOND).unwrap();
     }
+    universe
+}
+
+#[test]
+fn a_stale_read_sees_the_past_and_a_write_the_present() {
+    let mut universe = read_stale();
     universe.take_happenings();
     let read = send(&mut universe, "/read");
     assert_eq!(read.fault, Some(FaultKind::StaleRead(10 * SECOND)));
@@ -92,6 +98,18 @@ fn a_stale_read_sees_the_past_and_a_write_the_present() {
     assert_eq!(injected(&mut universe), []);
     universe.set_faults(FaultPlan::default());
     assert_eq!(ask(&mut universe, "/read", &[]).1, "two+");
+}
+
+#[test]
+fn a_read_that_is_counted_against_a_limit_is_stale_too() {
+    let mut universe = read_stale();
+    for used in 1..=2 {
+        let read = send(&mut universe, "/limited");
+        assert_eq!(read.fault, Some(FaultKind::StaleRead(10 * SECOND)));
+        assert_eq!(read.answer.unwrap().body, b"one");
+        let counted = universe.world().changes().into_iter().filter(|change| change.table == "_rate");
+        assert_eq!(counted.count(), used);
+    }
 }
 
 #[test]

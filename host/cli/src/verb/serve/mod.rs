@@ -106,7 +106,7 @@ async fn open(
     }
     let free = SocketAddr::new(listen.ip, 0);
     let proxy = ProxyDoor::open(free, authority, universe.clone(), &places).await.map_err(closed)?;
-    let admin = AdminDoor::open(0, universe.clone(), &places).await.map_err(closed)?;
+    let admin = AdminDoor::open(0, universe.clone()).await.map_err(closed)?;
     let doors = Doors {
         plain,
         proxy: proxy.address().context(address)?,

@@ -34,6 +34,13 @@ impl Admin {
     }
 
     async fn plan(&self, plan: FaultPlan) -> Result<Answer, Refused> {
+        let twins: Vec<_> = self.universe.twins().iter().map(|twin| twin.name()).collect();
+        let named = plan.rules.iter().filter_map(|rule| rule.twin.as_deref());
+        if let Some(unknown) = named.into_iter().find(|named| !twins.contains(named)) {
+            let what =
+                format!("there is no twin `{}`, so the rule would never strike", unknown.escape_debug());
+            return Err(Refused::mistake(what, format!("one of: {}", twins.join(", "))));
+        }
         let rules = plan.rules.len();
         self.universe.with(|universe| universe.set_faults(plan)).await.map_err(Refused::ended)?;
         Ok(done(&json!({ "rules": rules })))

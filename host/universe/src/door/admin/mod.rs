@@ -95,8 +95,9 @@ impl AdminDoor {
     ///
     /// # Errors
     /// [`DoorError`] where the port is taken, the machine has no randomness, or the universe has ended.
-    pub async fn open(port: u16, universe: OpenUniverse, places: &Places) -> Result<Self, DoorError> {
-        let listener = Listener::bind(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port), places).await?;
+    pub async fn open(port: u16, universe: OpenUniverse) -> Result<Self, DoorError> {
+        let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
+        let listener = Listener::bind(address, &Places::of_admin()).await?;
         let (token, text) = Token::random().map_err(DoorError::Token)?;
         let seeded = universe.with(|universe| universe.world()).await.map_err(|_| DoorError::Ended)?;
         let points = Arc::new(Points::new(seeded));

@@ -1,6 +1,7 @@
 //! The admin door.
 
-use super::{Doors, doors, exchange};
+use super::{Doors, doors, doors_with, exchange, slack_world, twin};
+use glasshouse_universe::Places;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -177,6 +178,9 @@ async fn faults_are_injected_until_they_are_cleared() {
     let (status, refusal) = doors.admin("PUT", "/faults", "[[fault]]\nkind = \"rude\"\n").await;
     assert_eq!(status, 400);
     assert!(refusal["error"].as_str().unwrap().contains("faults.toml:"), "{refusal}");
+    let (status, refusal) =
+        doors.admin("PUT", "/faults", r#"{"fault": [{"twin": "slcak", "kind": "cut"}]}"#).await;
+    assert_eq!((status, &refusal["next_step"]), (400, &json!("one of: slack")), "{refusal}");
 }
 
 #[tokio::test]
@@ -192,6 +196,17 @@ async fn the_log_counts_what_the_twins_do_not_have() {
     assert_eq!(log["requests"][1]["url"], "https://slack.com/api/admin.users.list");
     let later = doors.done("GET", "/log?after=1", "").await;
     assert_eq!(later["requests"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn clients_of_twins_take_no_place_from_it() {
+    let twins = [twin("twin-slack")];
+    // The two doors to twins wait for their next client with these.
+    let doors = doors_with(&twins, slack_world(&twins), None, Places::new(2)).await;
+    let _silent = [doors.plain, doors.proxy].map(|door| std::net::TcpStream::connect(door).unwrap());
+    for _ in 0..3 {
+        doors.done("GET", "/clock", "").await;
+    }
 }
 
 #[tokio::test]

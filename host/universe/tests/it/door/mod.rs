@@ -43,15 +43,20 @@ async fn doors() -> Doors {
 
 /// Doors onto a workspace whose time stands until it is moved.
 async fn doors_of(twins: &[Arc<Twin>], world: World, outside: Option<Outside>) -> Doors {
+    doors_with(twins, world, outside, Places::default()).await
+}
+
+/// The same with so many places for connections.
+async fn doors_with(twins: &[Arc<Twin>], world: World, outside: Option<Outside>, places: Places) -> Doors {
     let universe = Universe::open(twins, world, Seed(2), TrialClock::driven_from(START)).unwrap();
     let universe = OpenUniverse::start(universe, twins, outside, |_| {}).unwrap();
     let hosts = twins[0].manifest().hosts.iter().map(String::as_str);
     let authority = Authority::new(hosts).unwrap();
     let certificate = authority.certificate().clone();
-    let (places, free) = (Places::default(), "127.0.0.1:0".parse().unwrap());
+    let free = "127.0.0.1:0".parse().unwrap();
     let plain = PlainDoor::open(free, &twins[0], universe.clone(), &places).await.unwrap();
     let proxy = ProxyDoor::open(free, authority, universe.clone(), &places).await.unwrap();
-    let admin = AdminDoor::open(0, universe.clone(), &places).await.unwrap();
+    let admin = AdminDoor::open(0, universe.clone()).await.unwrap();
     let mut doors = Doors {
         plain: plain.address().unwrap(),
         proxy: proxy.address().unwrap(),

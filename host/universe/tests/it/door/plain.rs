@@ -25,6 +25,11 @@ async fn a_malformed_request_is_refused_and_the_door_stays_open() {
     let good = "GET /api/auth.test HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let answer = exchange(doors.plain, good).await;
     assert!(answer.contains("not_authed"), "{answer}");
+    for odd in ["OPTIONS *", "GET http://x?a=b"] {
+        let odd = format!("{odd} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let answer = exchange(doors.plain, &odd).await;
+        assert!(answer.contains("unknown_method"), "{answer}");
+    }
 }
 
 #[tokio::test]

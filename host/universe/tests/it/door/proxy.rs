@@ -101,6 +101,8 @@ async fn requests_in_the_clear_go_through_and_those_for_the_proxy_itself_do_not(
     }
     let answer = exchange(doors.proxy, &request("http://evil.example/")).await;
     assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("slack.com"), "{answer}");
+    let answer = exchange(doors.proxy, &request("ftp://slack.com/api/auth.test")).await;
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("http and https"), "{answer}");
     let answer = exchange(doors.proxy, &request("/api/auth.test")).await;
     assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("HTTPS_PROXY"), "{answer}");
 }
