@@ -158,13 +158,12 @@ impl Terms<'_> {
 
 impl Design {
     pub(super) fn of(strata: &[Stratum], sessions: Option<u64>, allocation: Allocation) -> Self {
-        let equal = strata.iter().all(|one| strata.iter().all(|other| one.weight == other.weight));
         Self {
             allocation,
             scenarios: strata.len(),
             usage: match sessions {
                 Some(_) => Usage::Counted,
-                None if equal => Usage::AssumedEqual,
+                None if weigh_the_same(strata) => Usage::AssumedEqual,
                 None => Usage::Assumed,
             },
             sessions,
@@ -266,8 +265,7 @@ impl Estimate {
     /// The same from one number a scenario. Scenarios are draws from the stories like these, so their shares of passes are
     /// independent, lie within 0 to 1 and have the population's satisfaction as their mean: all that the e-process asks for.
     pub(super) fn population_strict(strata: &[Stratum], terms: Terms<'_>) -> Option<Self> {
-        let equal = strata.windows(2).all(|pair| matches!(pair, [one, next] if one.weight == next.weight));
-        if !equal || terms.allocation == Allocation::Adaptive {
+        if !weigh_the_same(strata) || terms.allocation == Allocation::Adaptive {
             return None;
         }
         let (n, apparent) = (strata.len() as f64, point(strata));
@@ -309,6 +307,10 @@ impl Estimate {
             ..self
         }
     }
+}
+
+fn weigh_the_same(strata: &[Stratum]) -> bool {
+    strata.windows(2).all(|pair| matches!(pair, [one, next] if one.weight == next.weight))
 }
 
 /// What is left of a guarantee where something beside the trials was estimated too.
